@@ -1,0 +1,52 @@
+"""One way to open a database, for the ledger and for the server's store: SQLite file by default, PostgreSQL by URL."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 30
+
+
+def async_url(url: str) -> str:
+    """The URL with the asynchronous driver: `sqlite:///x` and `postgresql://…` as people write them are accepted."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername)).render_as_string(
+        hide_password=False
+    )
+
+
+def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
+    """Open a database. A SQLite file's folder is made; SQLite runs in WAL mode with immediate write transactions.
+
+    Several processes may share one SQLite file: writers wait up to 30 s for each other instead of failing. `durable` waits
+    for the disk at each commit, so that even a power cut loses nothing that was confirmed.
+    """
+    parsed = make_url(async_url(url))
+    if not parsed.drivername.startswith("sqlite"):
+        return create_async_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", partial(_tune, synchronous="FULL" if durable else "NORMAL"))
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _tune(connection: Any, _record: Any, *, synchronous: str) -> None:
+    # The driver's own implicit BEGIN is deferred, and a deferred transaction that turns writer fails at once instead of
+    # waiting when another process writes; so its transaction handling is switched off and BEGIN IMMEDIATE sent below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    if not connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

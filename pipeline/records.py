@@ -1,0 +1,208 @@
+"""The shapes of the journey, in the order data meets them: Item, Draft, Claim, Receipt, Sample."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class DateQuality(StrEnum):
+    """How far a source's date can be trusted. Dates of sources are advisory: first-seen time orders items."""
+
+    EXACT = "exact"
+    ASSUMED_ZONE = "assumed zone"
+    DATE_ONLY = "date only"
+    IMPLAUSIBLE = "implausible"
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture named by a source. `origin` tells where it was found, as `media:content` or `img in content`. Pixels."""
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.
+
+    `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the source
+    (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`.
+    """
+
+    source: str
+    place: str
+    identity: str
+    content_hash: str
+    title: str = ""
+    text: str = ""
+    link: str = ""
+    guid: str = ""
+    author: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    video: str = ""
+    audio: str = ""
+    published: datetime | None = None
+    published_quality: DateQuality = DateQuality.MISSING
+
+
+class Disposition(StrEnum):
+    """What became of an item in a run. Every item read ends in exactly one of these (promise 2).
+
+    `PLANNED` exists only in dry runs, where it stands for scheduled, refused or unknown.
+    """
+
+    KNOWN = "known"
+    FILTERED = "filtered"
+    QUARANTINED = "quarantined"
+    PLANNED = "planned"
+    SCHEDULED = "scheduled"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One item's disposition and its reason, for the run's table and the conservation sum."""
+
+    source: str
+    place: str
+    identity: str
+    title: str
+    disposition: Disposition
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """When a post should go out. `at` is UTC, None means now; `zone` and `wall` say where it came from (promise 4).
+
+    With `auto_schedule` set the API chooses the instant from its schedule of that title.
+    """
+
+    at: datetime | None = None
+    zone: str = "UTC"
+    wall: str = ""
+    auto_schedule: str | None = None
+
+
+NOW = Slot()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What should be said where, once. One draft becomes one call of the API.
+
+    `texts`, `media` (URLs in order) and `options` are keyed by network; `target` names the profile and networks
+    (`default:bluesky,facebook`). `left_out` names networks that cannot take this item, with the reason; `warnings` are
+    things worth seeing that stop nothing.
+    """
+
+    campaign: str
+    item: Item
+    target: str
+    texts: dict[str, str]
+    media: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    slot: Slot = NOW
+    occurrence: str = ""
+    left_out: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    first_comment: str = ""
+    shorten_links: bool = False
+
+    @property
+    def platforms(self) -> list[str]:
+        """The networks this draft goes to, alphabetically."""
+        return sorted(self.texts)
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that would be published, the slot aside: 16 hex digits."""
+        said = [self.texts, self.media, self.options, self.first_comment]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=list).encode()).hexdigest()[:16]
+
+
+class Outcome(StrEnum):
+    """How an attempt ended (promise 1). `PENDING` is a claim whose attempt has not been settled yet."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to send one draft, written before the first byte leaves. `key` is born once (pipeline/ledger/key.py).
+
+    `body` is the JSON body of `POST /post`, complete with `idempotencyKey` and `notes`, so that a later process can send
+    or recognise exactly this post.
+    """
+
+    key: str
+    campaign: str
+    source: str
+    identity: str
+    title: str
+    target: str
+    digest: str
+    body: str
+    slot: Slot = NOW
+    outcome: Outcome = Outcome.PENDING
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    attempted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkReceipt:
+    """What the API answered for one network. `social_id` and `url` come later for scheduled posts."""
+
+    platform: str
+    outcome: Outcome
+    social_id: str = ""
+    url: str = ""
+    code: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the API answered for one claim. `post_id` is the API's id; `reason` is filled unless accepted."""
+
+    key: str
+    outcome: Outcome
+    post_id: str = ""
+    status: str = ""
+    scheduled_for: datetime | None = None
+    networks: tuple[NetworkReceipt, ...] = ()
+    reason: str = ""
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One observed metric. `value` None = the network declined to give it; a metric never given makes no sample.
+
+    `network` may be empty for link clicks; `quality` is `exact`, `withheld` or `estimated`; `source` is `sandbox` or `api`.
+    """
+
+    observed_at: datetime
+    post_id: str
+    network: str
+    social_id: str
+    metric: str
+    value: float | None
+    quality: str = "exact"
+    source: str = "api"

@@ -1,0 +1,1 @@
+"""The wire contract: one noun per file, and the catalogue of routes."""

@@ -1,0 +1,57 @@
+"""Analytics: metrics of posts and accounts (analytics.md 3–5). Partial failure is HTTP 200 with `status: partial`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from social.contract.base import Answer, Wire
+from social.contract.posts import ErrorItem
+from social.networks import NETWORKS
+
+
+class PostAnalyticsRequest(Wire):
+    """Body of `POST /analytics/post`. With `search_platform_id` the id is the network's own and needs one platform."""
+
+    id: str
+    platforms: list[str] | None = None
+    search_platform_id: bool = False
+
+
+class SocialAnalyticsRequest(Wire):
+    """Body of `POST /analytics/social` (analytics.md 4.1)."""
+
+    platforms: list[str]
+    quarters: int | None = Field(default=None, ge=0, le=4)
+    daily: bool = False
+    period60_days: bool = Field(default=False, alias="period60Days")
+    youtube: dict[str, bool] | None = None
+    user_id: str | None = None
+    user_name: str | None = None
+
+
+class NetworkAnalytics(Answer):
+    """One network's block. `analytics` is an open map; an absent metric is absent, never 0 (analytics.md 0)."""
+
+    id: str | None = None
+    post_url: str | None = None
+    analytics: dict[str, Any] = {}
+    last_updated: str | None = None
+    next_update: str | None = None
+
+
+class AnalyticsAnswer(Answer):
+    """Answer of both analytics calls: one top-level key per network."""
+
+    status: str
+    id: str | None = None
+    errors: list[ErrorItem] = []
+
+    def networks(self) -> Iterator[tuple[str, NetworkAnalytics]]:
+        """Each network's blocks: an X thread gives several, Snapchat's `analytics` may be an array (analytics.md 3.2, 4.2)."""
+        for name, value in (self.model_extra or {}).items():
+            if name in NETWORKS:
+                for block in value if isinstance(value, list) else [value]:
+                    inner = block.get("analytics")
+                    first = inner[0] if isinstance(inner, list) and inner else inner
+                    yield name, NetworkAnalytics.model_validate(block | {"analytics": first or {}})

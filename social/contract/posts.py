@@ -1,0 +1,236 @@
+"""Posts: create, read, change, delete, retry (posts.md 3–7)."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_serializer, model_validator
+from pydantic.functional_serializers import SerializerFunctionWrapHandler
+
+from social.contract.base import Answer, Instant, Wire
+from social.networks import OPTION_KEYS, option_key
+
+
+class AutoHashtag(Wire):
+    """Ask the API to add hashtags (posts.md 3.1). `auto` places them inside the text or at the end."""
+
+    max: int = Field(default=2, ge=1, le=10)
+    position: Literal["auto", "end"] = "auto"
+
+
+class AutoSchedule(Wire):
+    """Take the next free slot of a named auto-schedule (content.md 4.5)."""
+
+    schedule: bool = True
+    title: str = "default"
+
+
+class AutoRepost(Wire):
+    """Publish again `repeat` times, every `days` days (posts.md 3.1)."""
+
+    repeat: int = Field(ge=1, le=10)
+    days: int = Field(ge=2)
+    start_date: Instant | None = None
+
+
+class FirstComment(Wire):
+    """A comment added once the post is live (posts.md 3.6)."""
+
+    comment: str = Field(min_length=1)
+    media_urls: list[str] = []
+
+
+class PostRequest(Wire):
+    """Body of `POST /post` and `POST /validate/post`.
+
+    `post` and `media_urls` are for all networks, or an object keyed by network plus `default` (posts.md 3.4). `options`
+    gathers the networks' option objects under the network's name; on the wire each has its own key (`faceBookOptions`),
+    matched without regard to case (posts.md 3.1, 11).
+    """
+
+    post: str | dict[str, str] | None = None
+    platforms: list[str]
+    media_urls: list[str] | dict[str, str | list[str]] = []
+    is_video: bool = False
+    schedule_date: Instant | None = None
+    validate_scheduled: bool = True
+    auto_schedule: AutoSchedule | None = None
+    auto_repost: AutoRepost | None = None
+    auto_hashtag: AutoHashtag | None = None
+    first_comment: FirstComment | None = None
+    disable_comments: bool = False
+    shorten_links: bool = False
+    unsplash: str | list[str] | None = None
+    requires_approval: bool = False
+    notes: str | None = None
+    idempotency_key: str | None = None
+    random_post: bool = False
+    random_media_url: bool = False
+    is_landscape_video: bool = False
+    is_portrait_video: bool = False
+    profile_keys: list[str] | None = None
+    array_response: bool = False
+    title: str | None = None
+    subreddit: str | None = None
+    options: dict[str, dict[str, Any]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known: dict[str, Any] = {_OLD_SPELLINGS.get(key, key): value for key, value in data.items()}
+        gathered = dict(known.get("options") or {})
+        for key in [key for key in known if key.lower() in OPTION_KEYS]:
+            value = known.pop(key)
+            gathered[OPTION_KEYS[key.lower()]] = value
+        if gathered:
+            known["options"] = gathered
+        if known.get("autoHashtag") is True:
+            known["autoHashtag"] = {}
+        if known.get("autoHashtag") is False:
+            del known["autoHashtag"]
+        if isinstance(known.get("mediaUrls"), str):
+            known["mediaUrls"] = [known["mediaUrls"]]
+        return known
+
+    @model_serializer(mode="wrap")
+    def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        body: dict[str, Any] = handler(self)
+        options = body.pop("options", None) or {}
+        return body | {option_key(network): values for network, values in options.items()}
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON body: only what was set, so defaults stay the API's."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
+_OLD_SPELLINGS = {"mediaUrl": "mediaUrls", "media_urls": "mediaUrls", "shorten_links": "shortenLinks"}
+
+
+class PostId(Answer):
+    """One network's success (posts.md 3.10). `id` may be `pending` (TikTok) at first."""
+
+    platform: str
+    status: str = "success"
+    id: str | None = None
+    post_url: str | None = None
+
+
+class ErrorItem(Answer):
+    """One network's failure, or a request-level one without `platform` (posts.md 3.11)."""
+
+    action: str = "post"
+    status: str = "error"
+    code: int | None = None
+    message: str = ""
+    platform: str | None = None
+    verify_check: bool | None = None
+    retry_available: bool | None = None
+    details: str | None = None
+
+
+class PostAnswer(Answer):
+    """Answer of `POST /post`: `success`, `scheduled`, `awaiting approval` or `error` (posts.md 3.9).
+
+    An `error` may be partial: `post_ids` holds the networks that took it, `errors` the others.
+    """
+
+    status: str
+    id: str | None = None
+    ref_id: str | None = None
+    post: str | dict[str, str] | None = None
+    schedule_date: Instant | None = None
+    post_ids: list[PostId] = []
+    errors: list[ErrorItem] = []
+    # Not named `validate`: that would hide a method of the model.
+    refused_by_verification: bool | None = Field(default=None, alias="validate")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unwrap(cls, data: Any) -> Any:
+        # With a Profile-Key the answer sits in `posts` (posts.md 3.8).
+        if isinstance(data, dict) and isinstance(data.get("posts"), list) and data["posts"]:
+            return data["posts"][0]
+        return data
+
+
+class StoredPost(Answer):
+    """A post as `GET /post/:id` and the rows of `GET /history` give it (posts.md 4, content.md 3.1).
+
+    `status`: pending, processing, paused, awaiting approval, success, error, deleted.
+    """
+
+    id: str
+    status: str
+    type: str | None = None
+    post: str | dict[str, str] | None = None
+    platforms: list[str] = []
+    media_urls: list[str] | dict[str, Any] = []
+    post_ids: list[PostId] = []
+    errors: list[ErrorItem] = []
+    created: Instant | None = None
+    schedule_date: Instant | None = None
+    notes: str | None = None
+    ref_id: str | None = None
+    profile_title: str | None = None
+
+
+class PostUpdate(Wire):
+    """Body of `PATCH /post`: `id` and at least one change (posts.md 5)."""
+
+    id: str
+    approved: bool | None = None
+    schedule_date: Instant | None = None
+    scheduled_pause: bool | None = None
+    notes: str | None = None
+    disable_comments: bool | None = None
+    you_tube_options: dict[str, Any] | None = None
+
+
+class UpdateAnswer(Answer):
+    """Answer of `PATCH /post` (posts.md 5). Note `scheduledPaused` against the request's `scheduledPause`."""
+
+    status: str
+    id: str | None = None
+    message: str | None = None
+    schedule_date: Instant | None = None
+    scheduled_paused: bool | None = None
+
+
+class PostDelete(Wire):
+    """Body of `DELETE /post`: exactly one of `id`, `bulk`, `delete_all_scheduled` (posts.md 6)."""
+
+    id: str | None = None
+    bulk: list[str] | None = None
+    delete_all_scheduled: bool = False
+    mark_manual_deleted: bool = False
+
+
+class DeleteAnswer(Answer):
+    """Deletion of one post; one further key per network (posts.md 6)."""
+
+    status: str
+    id: str | None = None
+    code: int | None = None
+
+
+class PostRetry(Wire):
+    """Body of `PUT /post/retry` (posts.md 7.1)."""
+
+    id: str
+
+
+class RetryAnswer(Answer):
+    """The post is `pending` again; its result comes later, as for a scheduled post."""
+
+    status: str
+    id: str
+
+
+class ValidateAnswer(Answer):
+    """Answer of `POST /validate/post` (posts.md 7.2)."""
+
+    status: str
+    message: str | None = None
+    code: int | None = None
+    errors: list[ErrorItem] = []
+    warnings: list[ErrorItem] = []

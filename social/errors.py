@@ -1,0 +1,54 @@
+"""Everything that can go wrong with a call of the API, as classes that say what to do next.
+
+    SocialError
+    ├── NotSent           nothing left this machine: sending again is safe, at once
+    ├── RateLimited       refused for its rate: wait `retry_after` seconds, then send again
+    ├── Refused           final: the API said no, with its own code
+    │   └── KeySeen       this idempotency key was used before: look up what became of it
+    └── OutcomeUnknown    the request may have been carried out: read back, never send blindly
+
+Code that retries or settles branches on the class, never on a status number.
+"""
+
+from typing import Any
+
+
+class SocialError(Exception):
+    """Root of every error of a call. `route` names the call, as `POST /post`."""
+
+    def __init__(self, message: str, *, route: str = "") -> None:
+        super().__init__(f"{route}: {message}" if route else message)
+        self.message = message
+        self.route = route
+
+
+class NotSent(SocialError):
+    """No byte of the request reached the API (no connection, name not found)."""
+
+
+class RateLimited(SocialError):
+    """The profile used up its requests (analytics.md 12.1), or the network throttles. Nothing was carried out."""
+
+    def __init__(self, message: str, *, route: str = "", retry_after: float = 0.0) -> None:
+        super().__init__(message, route=route)
+        self.retry_after = retry_after
+
+
+class Refused(SocialError):
+    """The API's final no. `code` is its own number (analytics.md 11.5), `status` the HTTP status, `body` the answer."""
+
+    def __init__(
+        self, message: str, *, route: str = "", status: int = 400, code: int | None = None, body: Any = None
+    ) -> None:
+        super().__init__(f"code {code}: {message}" if code is not None else message, route=route)
+        self.status = status
+        self.code = code
+        self.body = body
+
+
+class KeySeen(Refused):
+    """The `idempotencyKey` was used before (posts.md 3.7). Says nothing about what became of the first request."""
+
+
+class OutcomeUnknown(SocialError):
+    """No answer, or a server error after the request had been sent: the post may exist. `cause` tells which."""
