@@ -1,0 +1,43 @@
+# make demo [FEED=url|file|folder]   run the main job on the embedded API
+# make test                          every test          make lint    style, types, import order, size budget
+# make bench                         speed, as ratios    make ui      Prefect server, blocks, deployments and a worker
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+FEED ?=
+TEST_ARGS ?=
+
+export PREFECT_SERVER_ANALYTICS_ENABLED = false
+export DO_NOT_TRACK = 1
+
+.PHONY: demo test lint bench ui install clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Dovecote needs Python 3.11 or newer; say make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: install
+	$(BIN)/python -m flows.demo $(if $(FEED),--feed '$(FEED)')
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_budget.py
+
+bench: install
+	$(BIN)/python tests/benchmarks/run.py
+
+ui: install
+	$(BIN)/python -m flows.serve
+
+clean:
+	rm -rf $(VENV) dovecote-data .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,34 @@
+"""The ledger's database as a block."""
+
+from pydantic import Field, SecretStr
+
+from blocks.base import Door, home
+from pipeline.ledger import Ledger
+from social.instants import Clock, SystemClock
+
+
+class LedgerDatabase(Door):
+    """Where Dovecote remembers which item became which post. Every process of one campaign must use the same ledger.
+
+    Example:
+        ```python
+        from pydantic import SecretStr
+        from blocks import LedgerDatabase
+
+        LedgerDatabase(url=SecretStr("postgresql://user:secret@db/dovecote")).save("default", overwrite=True)
+        ```
+    """
+
+    _block_type_name = "Dovecote Ledger"
+    _block_type_slug = "dovecote-ledger"
+    _description = "Database that keeps posts exactly once: a SQLite file, or PostgreSQL for several workers."
+    _code_example = '```python\nfrom blocks import LedgerDatabase\n\nledger = LedgerDatabase.load("default")\n```'
+
+    url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Database URL, such as postgresql://user:secret@host/name. Empty: a SQLite file in the data folder.",
+    )
+
+    def ledger(self, clock: Clock | None = None) -> Ledger:
+        """The ledger, not yet opened: use it as `async with`. `clock` defaults to the machine's."""
+        return Ledger(self.url.get_secret_value() or f"sqlite:///{home() / 'ledger.db'}", clock or SystemClock())

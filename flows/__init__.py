@@ -1,0 +1,1 @@
+"""One user story per file, read as a list of steps: publish, reconcile, measure, report."""

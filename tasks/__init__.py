@@ -1,0 +1,1 @@
+"""One step per function: a retry policy and a call."""
