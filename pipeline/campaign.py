@@ -46,12 +46,13 @@ class Timing(Settings):
 
     policy: TimingPolicy = Field(
         default=TimingPolicy.NOW,
-        description="now: at once. spread: one every `every_minutes` from `start`. slots: next free of the daily `slots`. "
-        "auto: the API's own auto-schedule.",
+        description="now: at once. spread: one every `every_minutes` from `start`. slots: next free of the daily "
+        "`slots`. auto: the API's own auto-schedule.",
     )
     zone: Zone = Field(default="UTC", description="IANA time zone of start and slots, such as Europe/Berlin.")
     start: datetime | None = Field(
-        default=None, description="First instant for spread; wall time in `zone` if it carries none. Empty: now."
+        default=None,
+        description="First instant for spread and slots; wall time in `zone` if it carries none. Empty: now.",
     )
     every_minutes: float = Field(default=60, gt=0, description="Distance between two posts for spread, in minutes.")
     slots: list[time] = Field(default=[time(9, 0), time(17, 0)], description="Daily wall times for slots.")

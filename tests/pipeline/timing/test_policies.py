@@ -1,0 +1,159 @@
+"""Slots of each timing policy."""
+# ruff: noqa: DTZ001 (wall times are naive by nature)
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.campaign import Timing, TimingPolicy
+from pipeline.records import NOW
+from pipeline.timing.policies import assign
+
+T0 = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/Sao_Paulo",
+]
+INSTANTS = st.datetimes(datetime(2010, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+# Half-hours of a night, where clocks change, make the odd cases frequent.
+NIGHT = st.builds(time, st.integers(0, 4), st.sampled_from([0, 15, 30, 45]))
+
+
+def slots(zone: str, *daily: str, start: str | None = None) -> Timing:
+    return Timing.model_validate({"policy": "slots", "zone": zone, "slots": daily, "start": start})
+
+
+def walls(timing: Timing, n: int, now: datetime, taken: list[datetime] | None = None) -> list[str]:
+    return [slot.wall for slot in assign(timing, n, now=now, taken=taken or [])]
+
+
+def test_now_is_at_once() -> None:
+    assert assign(Timing(), 3, now=T0) == [NOW] * 3
+
+
+def test_auto_leaves_the_choice_to_the_api() -> None:
+    timing = Timing(policy=TimingPolicy.AUTO, zone="Europe/Berlin", auto_schedule="mornings")
+    (slot,) = assign(timing, 1, now=T0)
+    assert (slot.at, slot.auto_schedule, slot.zone) == (None, "mornings", "Europe/Berlin")
+
+
+def test_spread_begins_at_its_start_in_wall_time() -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, zone="Europe/Berlin", start=datetime(2027, 1, 5, 10), every_minutes=90)
+    assert walls(timing, 2, T0) == ["2027-01-05T10:00:00+01:00", "2027-01-05T11:30:00+01:00"]
+
+
+def test_spread_with_a_past_start_begins_now() -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, start=T0 - timedelta(days=3), every_minutes=30)
+    assert [slot.at for slot in assign(timing, 2, now=T0)] == [T0, T0 + timedelta(minutes=30)]
+
+
+def test_spread_keeps_its_distance_across_a_clock_change() -> None:
+    timing = Timing(
+        policy=TimingPolicy.SPREAD, zone="Europe/Berlin", start=datetime(2027, 3, 28, 1, 30), every_minutes=60
+    )
+    assert walls(timing, 2, T0) == ["2027-03-28T01:30:00+01:00", "2027-03-28T03:30:00+02:00"]
+
+
+def test_spread_continues_behind_an_earlier_run() -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=60)
+    first = [slot.at for slot in assign(timing, 3, now=T0) if slot.at]
+    later = assign(timing, 2, now=T0 + timedelta(minutes=20), taken=first)
+    assert [slot.at for slot in later] == [T0 + timedelta(hours=3), T0 + timedelta(hours=4)]
+
+
+def test_slots_come_strictly_after_now() -> None:
+    timing = slots("Europe/Berlin", "17:00", "09:00")
+    assert walls(timing, 3, T0) == [
+        "2027-01-05T17:00:00+01:00",
+        "2027-01-06T09:00:00+01:00",
+        "2027-01-06T17:00:00+01:00",
+    ]
+
+
+def test_slots_wait_for_their_start() -> None:
+    timing = slots("Europe/Berlin", "09:00", start="2027-02-01T09:00")
+    assert walls(timing, 1, T0) == ["2027-02-01T09:00:00+01:00"]
+
+
+def test_taken_slots_are_passed_over() -> None:
+    timing = slots("UTC", "09:00")
+    assert walls(timing, 2, T0, [datetime(2027, 1, 6, 9, tzinfo=UTC)]) == [
+        "2027-01-05T09:00:00+00:00",
+        "2027-01-07T09:00:00+00:00",
+    ]
+
+
+def test_a_skipped_slot_moves_on_and_a_repeated_one_comes_once() -> None:
+    timing = slots("Europe/Berlin", "02:30")
+    spring = walls(timing, 3, datetime(2027, 3, 26, 12, tzinfo=UTC))
+    assert spring == ["2027-03-27T02:30:00+01:00", "2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00"]
+    autumn = walls(timing, 3, datetime(2026, 10, 23, 12, tzinfo=UTC))
+    assert autumn == ["2026-10-24T02:30:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-26T02:30:00+01:00"]
+
+
+def test_two_daily_times_on_one_instant_give_one_slot() -> None:
+    timing = slots("Europe/Berlin", "02:30", "03:30")
+    assert walls(timing, 2, datetime(2027, 3, 27, 12, tzinfo=UTC)) == [
+        "2027-03-28T03:30:00+02:00",
+        "2027-03-29T02:30:00+02:00",
+    ]
+
+
+def test_a_slot_with_an_offset_is_refused() -> None:
+    timing = Timing(policy=TimingPolicy.SLOTS, slots=[time(9, tzinfo=UTC)])
+    with pytest.raises(ValueError, match="carries an offset"):
+        assign(timing, 1, now=T0)
+
+
+@pytest.mark.parametrize("policy", list(TimingPolicy))
+def test_naive_time_is_refused(policy: TimingPolicy) -> None:
+    with pytest.raises(ValueError, match="naive"):
+        assign(Timing(policy=policy), 1, now=datetime(2027, 1, 1))
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.lists(NIGHT, min_size=1, max_size=4),
+    INSTANTS,
+    st.integers(0, 12),
+    st.lists(st.integers(0, 40), max_size=10),
+)
+def test_daily_slots_are_free_ordered_and_none_is_left_out(
+    zone: str, daily: list[time], now: datetime, n: int, used: list[int]
+) -> None:
+    timing = Timing(policy=TimingPolicy.SLOTS, zone=zone, slots=daily)
+    every = [slot.at for slot in assign(timing, 60, now=now) if slot.at]
+    taken = [every[index] for index in used]
+    got = [slot.at for slot in assign(timing, n, now=now, taken=taken) if slot.at]
+    assert got == [at for at in every if at not in taken][:n]
+    assert all(at > now for at in every)
+    assert all(earlier < later for earlier, later in pairwise(every))
+
+
+@given(st.sampled_from(ZONES), NIGHT, INSTANTS)
+def test_one_daily_time_comes_once_a_day_over_a_year(zone: str, daily: time, now: datetime) -> None:
+    found = assign(Timing(policy=TimingPolicy.SLOTS, zone=zone, slots=[daily]), 366, now=now)
+    days = [slot.at.astimezone(ZoneInfo(zone)).date() for slot in found if slot.at]
+    # Samoa had no 30 December 2011: the only day on which a daily time cannot come.
+    missing = [(a, b) for a, b in pairwise(days) if b - a != timedelta(days=1)]
+    assert all(zone == "Pacific/Apia" and a.isoformat() == "2011-12-29" for a, _ in missing)
+
+
+@given(st.lists(INSTANTS, max_size=20), INSTANTS, st.floats(0.01, 500), st.integers(0, 20))
+def test_spread_posts_keep_their_distance(taken: list[datetime], now: datetime, minutes: float, n: int) -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=minutes)
+    got = [slot.at for slot in assign(timing, n, now=now, taken=taken) if slot.at]
+    assert len(got) == n
+    step = timedelta(seconds=max(1, round(minutes * 60)))
+    assert all(later - earlier >= step for earlier, later in pairwise(got))
+    assert all(at >= now for at in got)
+    assert all(abs(at - other) > step - timedelta(seconds=1) for at in got for other in taken)
