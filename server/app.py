@@ -1,0 +1,48 @@
+"""The ASGI application: every handler of `server/endpoints/`, and the envelope for what no handler answers."""
+
+import importlib
+import logging
+import pkgutil
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server import endpoints
+from server.answers import ApiError
+from server.openapi import describe
+from server.routing import HANDLERS, answer, make_router, public
+from server.services import Services
+
+log = logging.getLogger(__name__)
+
+
+def make_app(services: Services) -> FastAPI:
+    """The application of one host."""
+    for module in pkgutil.iter_modules(endpoints.__path__, f"{endpoints.__name__}."):
+        importlib.import_module(module.name)
+    app = FastAPI(title="Dovecote sandbox of the social API", version="1", redirect_slashes=False)
+    app.state.services = services
+    app.include_router(make_router())
+    describe(app, [handled[0] for handled in HANDLERS.values()])
+    app.add_exception_handler(HTTPException, _no_endpoint)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+@public("GET", "/health")
+async def health(services: Services, _request: Request) -> Response:
+    """Alive, and what time the server believes it is."""
+    return answer({"status": "success", "now": services.clock.now().isoformat()})
+
+
+async def _no_endpoint(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    refusal = ApiError(status, status=status)
+    return answer(refusal.body(), status)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer(ApiError(500).body(), 500)

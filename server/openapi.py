@@ -1,0 +1,65 @@
+"""The OpenAPI description behind /docs, from the models of the catalogue."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from social.contract.base import Wire
+from social.contract.routes import Route
+
+REFS = "#/components/schemas/{model}"
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def operation(route: Route) -> dict[str, Any]:
+    """What FastAPI cannot see in a handler that reads the request itself."""
+    described: dict[str, Any] = {
+        "description": f"Contract: {route.source}.",
+        "parameters": [_parameter(name, "path", {"type": "string"}) for name in PARAMETER.findall(route.path)],
+        "responses": {"200": {"description": "Done", "content": _content(route.answer)}},
+        "security": [{"apiKey": []}, {"apiKey": [], "profileKey": []}],
+    }
+    if route.query is not None:
+        properties = route.query.model_json_schema(ref_template=REFS)["properties"]
+        described["parameters"] += [_parameter(name, "query", schema) for name, schema in properties.items()]
+    if route.body is not None:
+        described["requestBody"] = {"required": True, "content": _content(route.body)}
+    return described
+
+
+def describe(app: FastAPI, routes: Iterable[Route]) -> None:
+    """Let the app's description carry the models of the routes and the two kinds of key."""
+    models = {model for route in routes for model in (route.answer, route.body) if model is not None}
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            app.openapi_schema["components"] = {"schemas": _schemas(models), "securitySchemes": _SECURITY}
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+_SECURITY = {
+    "apiKey": {"type": "http", "scheme": "bearer", "description": "API key of the primary profile"},
+    "profileKey": {"type": "apiKey", "in": "header", "name": "Profile-Key", "description": "Key of a user profile"},
+}
+
+
+def _schemas(models: Iterable[type[Wire]]) -> dict[str, Any]:
+    wanted: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in models]
+    schemas: dict[str, Any] = models_json_schema(wanted, ref_template=REFS)[1].get("$defs", {})
+    return schemas
+
+
+def _content(model: type[Wire]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": REFS.format(model=model.__name__)}}}
+
+
+def _parameter(name: str, place: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": schema}

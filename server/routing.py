@@ -1,0 +1,135 @@
+"""From the catalogue of routes to endpoints: who calls, what came, one handler, one answer.
+
+A handler is registered for its route and called with the caller, the path's values, then body and query if the route
+has them:
+
+    @handles(GET_POST)
+    async def get(caller: Caller, post_id: str) -> dict[str, Any]: ...
+
+It answers JSON data, a wire model, or a `Reply`; it refuses by raising ApiError.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.answers import ApiError, Reply
+from server.auth import Caller, authenticate
+from server.openapi import operation
+from server.parsing import read_body, read_query
+from server.services import Services
+from server.store import profiles
+from social.contract.base import Wire
+from social.contract.routes import Route
+
+Handler = Callable[..., Awaitable[Any]]
+JSON = "application/json; charset=utf-8"
+ACTIONS = {"GET": "get", "POST": "post", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+
+HANDLERS: dict[str, tuple[Route, Handler, str, bool]] = {}
+PUBLIC: list[tuple[str, str, Handler]] = []
+
+
+def handles(route: Route, *, prefix: str = "/api", raw: bool = False) -> Callable[[Handler], Handler]:
+    """Register the handler of a route. With `raw` it gets no body and reads `caller.request` itself."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[route.name] = (route, handler, prefix, raw)
+        return handler
+
+    return register
+
+
+def public(method: str, path: str) -> Callable[[Handler], Handler]:
+    """Register a handler outside of the API, without a key: `handler(services, request, *path values) -> Response`."""
+
+    def register(handler: Handler) -> Handler:
+        PUBLIC.append((method, path, handler))
+        return handler
+
+    return register
+
+
+def make_router() -> APIRouter:
+    """Everything registered so far as one router."""
+    router = APIRouter()
+    for route, handler, prefix, raw in HANDLERS.values():
+        endpoint = _endpoint(route, handler, raw=raw)
+        places: list[tuple[str, str]] = [(route.method, route.path), *route.aliases]
+        for method, path in places:
+            router.add_api_route(
+                prefix + path,
+                endpoint,
+                methods=[method],
+                name=f"{route.name} {method} {path}",
+                summary=route.summary,
+                tags=[route.name.partition(".")[0]],
+                deprecated=path != route.path or None,
+                response_model=None,
+                openapi_extra=operation(route),
+            )
+    for method, path, handler in PUBLIC:
+        router.add_api_route(path, _public(handler), methods=[method], include_in_schema=False, response_model=None)
+    return router
+
+
+def answer(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """JSON as the contract sends it."""
+    body = to_json(content.to_wire() if isinstance(content, Wire) else content)
+    return Response(body, status, headers, media_type=JSON)
+
+
+def _endpoint(route: Route, handler: Handler, *, raw: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        services: Services = request.app.state.services
+        headers: dict[str, str] = {}
+        try:
+            caller = await authenticate(services, request)
+            count = services.limiter.count(caller.profile_id, caller.now)
+            headers = services.limiter.headers(count)
+            if services.limiter.refuses(count):
+                await _refuse(caller)
+            fault = await services.faults.before(caller)
+            reply = await handler(caller, *request.path_params.values(), *(await _models(route, request, raw=raw)))
+        except ApiError as error:
+            return answer(error.body(ACTIONS[request.method]), error.status, headers)
+        if fault is not None:
+            return await services.faults.after(fault, request)
+        if isinstance(reply, Reply):
+            return answer(reply.content, reply.status, headers | reply.headers)
+        return answer(reply, 200, headers)
+
+    return endpoint
+
+
+async def _models(route: Route, request: Request, *, raw: bool) -> list[Wire]:
+    models: list[Wire] = []
+    if route.body is not None and not raw:
+        models.append(await read_body(request, route.body))
+    if route.query is not None:
+        models.append(read_query(request, route.query))
+    return models
+
+
+async def _refuse(caller: Caller) -> None:
+    services = caller.services
+    if services.limiter.suspends(caller.profile_id, caller.now):
+        async with services.database.begin() as connection:
+            await profiles.suspend(connection, caller.profile_id)
+        services.profiles.forget()
+    raise ApiError(429, action="request")
+
+
+def _public(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            response: Response = await handler(request.app.state.services, request, *request.path_params.values())
+        except ApiError as error:
+            return answer(error.body(ACTIONS.get(request.method, "request")), error.status)
+        return response
+
+    return endpoint

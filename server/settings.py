@@ -1,0 +1,70 @@
+"""Everything about the server an operator can set, from `DOVECOTE_SERVER_*` variables or keyword arguments."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from social.networks import NETWORKS
+
+SANDBOX_KEY = "dovecote-sandbox-key"
+
+
+class ServerSettings(BaseSettings):
+    """Settings of one server. Every field can be set by its variable, such as `DOVECOTE_SERVER_PORT=9000`."""
+
+    model_config = SettingsConfigDict(env_prefix="DOVECOTE_SERVER_", extra="forbid")
+
+    database: str = Field(
+        default="sqlite:///dovecote-data/server.db", description="SQLite file or PostgreSQL URL of the server's store."
+    )
+    api_key: SecretStr = Field(default=SecretStr(SANDBOX_KEY), description="API key of the primary profile.")
+    linked: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=tuple(sorted(NETWORKS)),
+        description="Networks linked to the primary profile when the store is made; a comma list in the variable.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8321, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        default="https://sandbox.dovecote.localhost", description="Base of the URLs of media and short links."
+    )
+    media_dir: Path = Field(default=Path("dovecote-data/media"), description="Folder of uploaded files.")
+    require_x_keys: bool = Field(
+        default=True, description="Refuse calls that touch X without the two X-Twitter-OAuth1 headers."
+    )
+    rate_limit: int = Field(default=300, ge=0, description="Requests per profile and window; 0 switches the limit off.")
+    rate_window: int = Field(default=300, gt=0, description="Length of the rate window in seconds.")
+    lease_seconds: int = Field(
+        default=120, gt=0, description="How long a worker may hold a due post before another one takes it over."
+    )
+    poll_seconds: float = Field(default=1.0, gt=0, description="Pause of the worker between two looks for due posts.")
+    analytics_refresh_minutes: int = Field(default=30, gt=0, description="How long analytics numbers stand still.")
+    sandbox_clicks: bool = Field(
+        default=True, description="Let simulated people click the short links of delivered posts."
+    )
+    strict_media: bool = Field(
+        default=True, description="Fetch and measure media on foreign hosts before a post is accepted."
+    )
+    allow_private_addresses: bool = Field(
+        default=False, description="Allow media URLs on loopback and private addresses. Only for your own network."
+    )
+    monthly_posts: int = Field(default=100_000, gt=0, description="`monthlyPostQuota` shown by GET /user.")
+    monthly_calls: int = Field(default=1_000_000, gt=0, description="`monthlyApiCallsQuota` shown by GET /user.")
+
+    @field_validator("linked", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+    @field_validator("linked")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(value) - set(NETWORKS)):
+            raise ValueError(f"unknown networks {unknown}; choose from {', '.join(sorted(NETWORKS))}")
+        return tuple(sorted(set(value)))
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        return value.rstrip("/")

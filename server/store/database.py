@@ -1,0 +1,43 @@
+"""The server's store as one object: made once, opened per transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.database import open_engine
+from server.store.schema import metadata
+
+MAKING_TABLES = 0x446F7665
+
+
+class Database:
+    """The store behind one URL. `begin` writes, `read` only looks."""
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        self.engine = open_engine(url, durable=durable)
+        self._reader = self.engine.execution_options(read_only=True)
+
+    async def create(self) -> None:
+        """Make what is missing of the tables. Safe when several processes start at once."""
+        async with self.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})"))
+            await connection.run_sync(metadata.create_all)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A write transaction: committed at the end, rolled back when the body raises."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for looking only: takes no write lock."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.engine.dispose()

@@ -1,0 +1,98 @@
+"""What every room's tests may use: databases of both kinds."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+HOW = "set DOVECOTE_TEST_POSTGRES to the URL of an empty database, or install Debian's package postgresql"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the given one, or a throw-away cluster of the Debian binaries."""
+    if given := os.environ.get("DOVECOTE_TEST_POSTGRES"):
+        yield given
+        return
+    if BINARIES is None or not (BINARIES / "initdb").exists():
+        pytest.skip(f"no PostgreSQL here: {HOW}")
+    user = _cluster_user()
+    folder = Path(tempfile.mkdtemp(prefix="dovecote-pg-"))
+    if user:
+        shutil.chown(folder, user)
+    _run(user, "initdb", "-D", str(folder / "data"), "-U", "dovecote", "-A", "trust", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=50"
+    _run(user, "pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgresql://dovecote@/postgres?host={folder}"
+    finally:
+        _run(user, "pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of each kind. PostgreSQL skips where there is none."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    with _fresh_database(server) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def _fresh_database(server: str) -> Iterator[str]:
+    import asyncio
+
+    import asyncpg
+    from sqlalchemy.engine import make_url
+
+    name = f"dovecote_{uuid.uuid4().hex[:12]}"
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(server)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _cluster_user() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.skip(f"PostgreSQL does not run as root and there is no user postgres: {HOW}")
+    return "postgres"
+
+
+def _run(user: str | None, program: str, *arguments: str) -> None:
+    assert BINARIES is not None
+    prefix = ["runuser", "-u", user, "--"] if user else []
+    # Not captured by pipes: the server inherits them and would keep them open.
+    done = subprocess.run(
+        [*prefix, str(BINARIES / program), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        cwd="/",
+        timeout=60,
+    )
+    assert done.returncode == 0, f"{program} ended with {done.returncode}"
