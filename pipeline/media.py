@@ -127,9 +127,10 @@ def _gif(data: bytes) -> tuple[_Size, bool]:
 
     try:
         image = GifImageFile(io.BytesIO(data))
-        return image.size, image.is_animated
+        animated = image.is_animated
     except (DecompressionBombError, DecompressionBombWarning) as error:
         raise ValueError(str(error)) from error
+    return image.size, animated
 
 
 def _bmp(data: bytes) -> tuple[_Size, bool]:
