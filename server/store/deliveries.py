@@ -1,0 +1,189 @@
+"""Deliveries: what became of a post on each network. They also hold what duplicates and quotas are judged by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.store.schema import deliveries, from_ms, posts, to_ms
+
+HALF_WINDOW = timedelta(hours=24)
+
+
+class DeliveryState(StrEnum):
+    """`ready` is taken by the network but not visible yet; `gone` was deleted there or withdrawn before."""
+
+    PENDING = "pending"
+    READY = "ready"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+OUT = (DeliveryState.READY, DeliveryState.COMPLETED)
+COUNTED = (DeliveryState.PENDING, *OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One network of one post. `social_id` and `url` are known from `ready` on, `errors` are as the contract has them."""
+
+    post_id: str
+    platform: str
+    at: datetime
+    state: DeliveryState
+    social_id: str | None
+    url: str | None
+    extra: dict[str, Any]
+    errors: list[dict[str, Any]]
+    published_at: datetime | None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the network has taken it and still holds it."""
+        return self.state in OUT
+
+    def post_id_entry(self) -> dict[str, Any]:
+        """The element of `postIds` (posts.md 3.10). While a network still works on a post, its id is `pending`."""
+        seen = {"id": self.social_id, "postUrl": self.url}
+        if self.state is DeliveryState.READY:
+            seen = {"id": "pending"}
+        known = {key: value for key, value in (seen | self.extra).items() if value is not None}
+        return {"status": "success", "platform": self.platform} | known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A delivery that says the same within the window of posts.md 9.2."""
+
+    platform: str
+    post_id: str
+    at: datetime
+
+
+async def of_posts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
+    """The deliveries of several posts by post id, each alphabetically by network."""
+    if not ids:
+        return {}
+    wanted = select(deliveries).where(deliveries.c.post_id.in_(ids)).order_by(deliveries.c.platform)
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for row in (await connection.execute(wanted)).all():
+        found[row.post_id].append(_delivery(row))
+    return {post_id: tuple(parts) for post_id, parts in found.items()}
+
+
+async def by_social_id(connection: AsyncConnection, profile_id: int, platform: str, social_id: str) -> Delivery | None:
+    """The delivery that a network knows under `social_id`, or None."""
+    wanted = select(deliveries).where(
+        deliveries.c.social_id == social_id,
+        deliveries.c.profile_id == profile_id,
+        deliveries.c.platform == platform,
+        deliveries.c.state.in_(OUT),
+    )
+    row = (await connection.execute(wanted)).first()
+    return _delivery(row) if row else None
+
+
+async def twins(
+    connection: AsyncConnection, profile_id: int, digests: Iterable[str], at: datetime, *, but: str = ""
+) -> dict[tuple[str, str], Twin]:
+    """Deliveries less than 24 h from `at` with one of these digests, by (network, digest). `but` leaves a post out."""
+    wanted = select(deliveries.c.platform, deliveries.c.digest, deliveries.c.post_id, deliveries.c.at).where(
+        deliveries.c.profile_id == profile_id,
+        deliveries.c.digest.in_(set(digests)),
+        deliveries.c.at > to_ms(at - HALF_WINDOW),
+        deliveries.c.at < to_ms(at + HALF_WINDOW),
+        deliveries.c.state.in_(COUNTED),
+        deliveries.c.post_id != but,
+    )
+    rows = (await connection.execute(wanted)).all()
+    return {
+        (row.platform, row.digest): Twin(platform=row.platform, post_id=row.post_id, at=from_ms(row.at)) for row in rows
+    }
+
+
+async def count(
+    connection: AsyncConnection,
+    profile_id: int,
+    platform: str,
+    *,
+    since: datetime,
+    until: datetime,
+    counts_as: str | None = None,
+    but: str = "",
+) -> int:
+    """How many posts a network got, or will get, after `since` up to and with `until`."""
+    wanted = select(func.count()).where(
+        deliveries.c.profile_id == profile_id,
+        deliveries.c.platform == platform,
+        deliveries.c.at > to_ms(since),
+        deliveries.c.at <= to_ms(until),
+        deliveries.c.state.in_(COUNTED),
+        deliveries.c.post_id != but,
+    )
+    if counts_as is not None:
+        wanted = wanted.where(deliveries.c.counts_as == counts_as)
+    return int(await connection.scalar(wanted) or 0)
+
+
+async def settle(connection: AsyncConnection, outcomes: Sequence[dict[str, Any]]) -> None:
+    """Write what became of deliveries: dicts of `post_id`, `platform` and the columns of the outcome."""
+    statement = update(deliveries).where(
+        deliveries.c.post_id == bindparam("of_post"), deliveries.c.platform == bindparam("on_platform")
+    )
+    columns = ("state", "social_id", "url", "extra", "errors", "published_at", "completes_at", "at")
+    rows = [
+        {"of_post": one["post_id"], "on_platform": one["platform"]} | {f"new_{name}": one[name] for name in columns}
+        for one in outcomes
+    ]
+    await connection.execute(
+        statement.values({name: bindparam(f"new_{name}", type_=deliveries.c[name].type) for name in columns}), rows
+    )
+
+
+async def complete_ready(connection: AsyncConnection, now: datetime) -> None:
+    """Let networks finish what they have been working on until `now`."""
+    done = (deliveries.c.state == DeliveryState.READY) & (deliveries.c.completes_at <= to_ms(now))
+    await connection.execute(update(deliveries).where(done).values(state=DeliveryState.COMPLETED, completes_at=None))
+
+
+async def set_state(
+    connection: AsyncConnection, post_id: str, state: DeliveryState, *, platforms: Iterable[str] | None = None
+) -> None:
+    """Put the deliveries of a post, or those on some networks, into another state."""
+    statement = update(deliveries).where(deliveries.c.post_id == post_id)
+    if platforms is not None:
+        statement = statement.where(deliveries.c.platform.in_(list(platforms)))
+    await connection.execute(statement.values(state=state))
+
+
+async def reopen(connection: AsyncConnection, post_id: str, now: datetime) -> None:
+    """Let what failed be sent once more."""
+    failed = (deliveries.c.post_id == post_id) & (deliveries.c.state == DeliveryState.FAILED)
+    values = {"state": DeliveryState.PENDING, "errors": [], "at": to_ms(now)}
+    await connection.execute(update(deliveries).where(failed).values(values))
+
+
+async def published_in(connection: AsyncConnection, profile_id: int, since: datetime) -> int:
+    """How many posts of a profile were created since an instant: `monthlyPostCount` of GET /user."""
+    mine = (posts.c.profile_id == profile_id) & (posts.c.created >= to_ms(since))
+    return int(await connection.scalar(select(func.count()).select_from(posts).where(mine)) or 0)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        post_id=row.post_id,
+        platform=row.platform,
+        at=from_ms(row.at),
+        state=DeliveryState(row.state),
+        social_id=row.social_id,
+        url=row.url,
+        extra=row.extra or {},
+        errors=row.errors or [],
+        published_at=from_ms(row.published_at) if row.published_at is not None else None,
+    )
