@@ -37,7 +37,7 @@ NETWORKS: dict[str, Network] = {network.name: network for network in _ALL}
 OPTION_KEYS: dict[str, str] = {
     network.options_key.lower(): network.name for network in _ALL if network.options_key is not None
 } | {"xoptions": TWITTER.name}
-"""Network name by lower-cased option key: the vendor's spellings differ in case, and its MCP says `xOptions` (posts.md 11)."""
+"""Network name by lower-cased option key: callers differ in case, and some say `xOptions` (posts.md 11)."""
 
 _NAMES = {
     spelling.casefold(): network for network in _ALL for spelling in (network.name, network.title, *network.aliases)
@@ -56,7 +56,7 @@ def option_key(network: str) -> str:
 
 
 def resolve(name: str) -> Network:
-    """The network called `name`: its wire name, its title or an alias, without regard to case (`X`, `IG`, `Google Business`).
+    """The network called `name`: wire name, title or alias, without regard to case (`X`, `IG`, `Google Business`).
 
     Raises ValueError naming the choices.
     """

@@ -3,18 +3,38 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from social.instants import parse_instant
 from social.networks.counting import code_points
+from social.networks.limits import ANY, Limit
+
+UNLIMITED = 1_000_000
+"""A text limit that no text reaches: text a network ignores, or splits into as many posts as it needs."""
+
+
+CONVERTED = frozenset({"heic", "heif", "avif"})
+"""Image formats the API turns into JPEG for every network (posts.md 9.3)."""
+CONVERTED_WEBP = CONVERTED | {"webp"}
+"""The same for the networks whose WebP it converts too."""
 
 
 class Options(BaseModel):
-    """Base of the per-network option objects of `POST /post` (posts.md 10). Unknown keys are dropped, as the vendor does."""
+    """Base of the option objects of `POST /post` (posts.md 10). Unknown keys are dropped, as the vendor does."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+def _iso(text: str) -> str:
+    parse_instant(text)
+    return text
+
+
+IsoInstant = Annotated[str, AfterValidator(_iso)]
+"""An ISO 8601 instant with its zone, kept as written."""
 
 
 class MediaKind(StrEnum):
@@ -30,7 +50,8 @@ class MediaKind(StrEnum):
 class MediaFacts:
     """What is known of one media file. None means not measured; rules skip what was not measured.
 
-    `size` in bytes, `duration` in seconds, `format` a lower-case name such as `jpeg`, `png`, `webp`, `mp4`, `mov`.
+    `size` in bytes, `width` and `height` in pixels, `duration` in seconds, `fps` in frames per second, `format` a
+    lower-case name such as `jpeg`, `png`, `webp`, `mp4`, `mov`.
     """
 
     url: str
@@ -41,6 +62,32 @@ class MediaFacts:
     height: int | None = None
     duration: float | None = None
     fps: float | None = None
+    pages: int | None = None
+
+    @property
+    def sides(self) -> tuple[int, int] | None:
+        """The shorter and the longer side, or None when not measured."""
+        return (min(self.width, self.height), max(self.width, self.height)) if self.width and self.height else None
+
+    @property
+    def short_side(self) -> int | None:
+        """The shorter of width and height, or None when not measured."""
+        return self.sides[0] if self.sides else None
+
+    @property
+    def long_side(self) -> int | None:
+        """The longer of width and height, or None when not measured."""
+        return self.sides[1] if self.sides else None
+
+    @property
+    def perimeter(self) -> int | None:
+        """Width plus height (Telegram's measure), or None when not measured."""
+        return sum(self.sides) if self.sides else None
+
+    @property
+    def pixels(self) -> int | None:
+        """Width times height, or None when not measured."""
+        return self.sides[0] * self.sides[1] if self.sides else None
 
     @property
     def ratio(self) -> float | None:
@@ -60,22 +107,35 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one network is about to be given."""
+    """What one network is about to be given.
+
+    `options` is the network's model, or the object as it came over the wire (`{"youTubeOptions": this}`).
+    """
 
     text: str
     media: tuple[MediaFacts, ...] = ()
-    options: Options = field(default_factory=Options)
+    options: Options | dict[str, Any] = field(default_factory=Options)
     scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRule:
-    """How much text, counted how. `too_long="cut"` networks shorten by themselves instead of refusing (posts.md 12.1)."""
+    """How much text, counted how. `too_long="cut"` networks shorten by themselves instead of refusing (posts.md 12.1).
+
+    `code` is the number of a too long text where the contract has one of its own. `empty_alone` allows neither text nor
+    media. `ignored` text is not shown (Stories); `split` makes a thread of posts of it (posts.md 10.14), `numbered` or
+    not.
+    """
 
     limit: int
     count: Callable[[str], int] = code_points
     too_long: Literal["refuse", "cut"] = "refuse"
+    code: int | None = None
     empty_with_media: bool = True
+    empty_alone: bool = False
+    ignored: bool = False
+    split: bool = False
+    numbered: bool = False
     forbidden: str = ""
     max_hashtags: int | None = None
     max_mentions: int | None = None
@@ -83,41 +143,39 @@ class TextRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """A closed range; None is open."""
-
-    low: float | None = None
-    high: float | None = None
-
-    def holds(self, value: float) -> bool:
-        """Whether `value` lies inside."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
-    def __str__(self) -> str:
-        return f"{'' if self.low is None else f'{self.low:g}'}–{'' if self.high is None else f'{self.high:g}'}"
-
-
-ANY = Range()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRule:
-    """Limits of one kind of file (posts.md 12.4): bytes, pixels, seconds, frames per second. Empty `formats` = any."""
+    """Limits of one kind of file (posts.md 12.4). Empty `formats` = any.
+
+    Every field of type Limit is named after the property of MediaFacts it holds for. `converted` formats are taken too:
+    the API turns them into JPEG (posts.md 9.3). `code` answers a wrong file, `size_code` wrong bytes, pixels or ratio
+    where the contract has its own number. What breaks `advice` is a warning: the network names it as its shape, without
+    saying that it refuses another.
+    """
 
     formats: frozenset[str] = frozenset()
-    size: Range = ANY
-    width: Range = ANY
-    height: Range = ANY
-    ratio: Range = ANY
-    pixels: Range = ANY
-    duration: Range = ANY
-    fps: Range = ANY
+    converted: frozenset[str] = CONVERTED
+    size: Limit = ANY
+    width: Limit = ANY
+    height: Limit = ANY
+    short_side: Limit = ANY
+    long_side: Limit = ANY
+    perimeter: Limit = ANY
+    pixels: Limit = ANY
+    ratio: Limit = ANY
+    duration: Limit = ANY
+    fps: Limit = ANY
+    pages: Limit = ANY
     code: int = 136
+    size_code: int | None = None
+    advice: "FileRule | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRule:
-    """How many files of which kind (posts.md 12.3). `mixed` allows images beside videos, up to `max_total`."""
+    """How many files of which kind (posts.md 12.3). `mixed` allows images beside videos, up to `max_total`.
+
+    `gif` says what an animated GIF counts as; its file is held against `image` in any case.
+    """
 
     required: bool = False
     max_images: int = 0
@@ -125,37 +183,74 @@ class MediaRule:
     max_documents: int = 0
     max_total: int = 1
     mixed: bool = False
+    gif: MediaKind = MediaKind.IMAGE
     image: FileRule = field(default_factory=FileRule)
     video: FileRule = field(default_factory=FileRule)
     document: FileRule = field(default_factory=FileRule)
+    code: int = 136
+
+    def limit(self, kind: MediaKind) -> int:
+        """How many files of a kind one post takes."""
+        if kind is MediaKind.GIF:
+            kind = self.gif
+        return {MediaKind.VIDEO: self.max_videos, MediaKind.DOCUMENT: self.max_documents}.get(kind, self.max_images)
+
+    def file_rule(self, kind: MediaKind) -> FileRule:
+        """The limits of one file of a kind."""
+        return {MediaKind.VIDEO: self.video, MediaKind.DOCUMENT: self.document}.get(kind, self.image)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What an option changes (a Story, a Reel, a long post). None keeps the network's own rule."""
+
+    text: TextRule | None = None
+    media: MediaRule | None = None
 
 
 class Feature(StrEnum):
-    """What a network can do through the API (posts.md 12.6)."""
+    """What a network can do through the API (posts.md 12.6). `COMMENTS` is reading them."""
 
     DELETE = "delete"
     COMMENTS = "comments"
+    ADD_COMMENT = "add comment"
+    REPLY = "reply"
+    COMMENT_MEDIA = "first comment media"
+    DISABLE_COMMENTS = "disable comments"
     POST_ANALYTICS = "post analytics"
     ACCOUNT_ANALYTICS = "account analytics"
     HISTORY = "history"
     MESSAGES = "messages"
     REVIEWS = "reviews"
+    STORIES = "stories"
+    SHORT_VIDEO = "short video"
     ALT_TEXT = "alt text"
+    RICH_TEXT = "rich text"
     THREADS = "threads"
     DUPLICATE_CHECK = "duplicate check"
 
 
+DAY = 86_400
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """So many posts per rolling window of so many seconds (posts.md 12.2)."""
+    """So many posts per rolling window of so many seconds (posts.md 12.2). `option` counts only posts that set it."""
 
     posts: int
-    seconds: int
+    seconds: int = DAY
+    option: str | None = None
 
 
-def no_check(content: Content) -> Iterable[Problem]:
+def as_declared(options: Options) -> Variant:
+    """The variant of a network whose options change no rule."""
+    del options
+    return Variant()
+
+
+def no_check(content: Content, options: Options) -> Iterable[Problem]:
     """The extra check of a network that has none."""
-    del content
+    del content, options
     return ()
 
 
@@ -163,8 +258,9 @@ def no_check(content: Content) -> Iterable[Problem]:
 class Network:
     """One network, declared. `name` is the contract's (`twitter`, `gmb`), `title` what people call it.
 
-    `options_key` is the wire name of its options object, None where there is none (Telegram). `check` adds what the
-    declarations cannot say.
+    `options_key` is the wire name of its options object, None where there is none (Telegram). `variant` says which
+    rules the options change, `check` adds what the declarations cannot say. `code` answers what has no number of its
+    own in posts.md 9.4; `comment_limit` is the longest comment, None where none is published (posts.md 12.1).
     """
 
     name: str
@@ -176,8 +272,25 @@ class Network:
     aliases: frozenset[str] = frozenset()
     features: frozenset[Feature] = frozenset()
     quotas: tuple[Quota, ...] = ()
-    check: Callable[[Content], Iterable[Problem]] = no_check
+    comment_limit: int | None = None
+    code: int = 101
+    # Any: each network's functions take its own subclass of Options, which Network does not name.
+    variant: Callable[[Any], Variant] = as_declared
+    check: Callable[[Content, Any], Iterable[Problem]] = no_check
 
     def read_options(self, given: dict[str, Any] | None) -> Options:
-        """The options object as its model. Raises pydantic.ValidationError for values of a wrong type."""
+        """The options object as its model. Raises pydantic.ValidationError for a value the network refuses."""
         return self.options.model_validate(given or {})
+
+    def text_rule(self, options: Options) -> TextRule:
+        """The text rule under these options."""
+        return self.variant(options).text or self.text
+
+    def media_rule(self, options: Options) -> MediaRule:
+        """The media rule under these options."""
+        return self.variant(options).media or self.media
+
+    def problem(self, option: str, message: str, *, warning: bool = False) -> Problem:
+        """A problem with one field of the options object; `option` in wire spelling."""
+        where = f"{self.options_key}.{option}"
+        return Problem(code=self.code, message=f"{self.title}: {where} {message}", field=where, warning=warning)
