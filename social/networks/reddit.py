@@ -16,7 +16,7 @@ class RedditOptions(Options):
     )
     subreddit: str | None = Field(
         default=None,
-        pattern=r"^(?!/?[rR]/)[^/\s]+$",
+        pattern=r"^[^/\s]+$",
         description="Target, without a leading /r/; required.",
     )
     link: str | None = Field(default=None, description="URL of a link post; an image URL shows as the image.")
