@@ -27,23 +27,31 @@ class NotSent(SocialError):
 
 
 class RateLimited(SocialError):
-    """The profile used up its requests (analytics.md 12.1), or the network throttles. Nothing was carried out."""
+    """The profile used up its requests (analytics.md 12.1), or the network throttles. Nothing was carried out.
 
-    def __init__(self, message: str, *, route: str = "", retry_after: float = 0.0) -> None:
+    `retry_after` in seconds; `by_network` when it was the network that throttled, not the API.
+    """
+
+    def __init__(self, message: str, *, route: str = "", retry_after: float = 0.0, by_network: bool = False) -> None:
         super().__init__(message, route=route)
         self.retry_after = retry_after
+        self.by_network = by_network
 
 
 class Refused(SocialError):
     """The API's final no. `code` is its own number (analytics.md 11.5), `status` the HTTP status, `body` the answer."""
 
     def __init__(
-        self, message: str, *, route: str = "", status: int = 400, code: int | None = None, body: Any = None
+        self, message: str, *, route: str = "", status: int = 400, code: int | None = None, body: object = None
     ) -> None:
         super().__init__(f"code {code}: {message}" if code is not None else message, route=route)
         self.status = status
         self.code = code
-        self.body = body
+        self.body: Any = body
+
+
+IDEMPOTENCY_KEY_SEEN = 105
+"""Code of a refused `idempotencyKey`: our choice, the contract leaves it open (posts.md 13.1)."""
 
 
 class KeySeen(Refused):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from social.contract.base import Answer, Wire
 from social.contract.posts import ErrorItem
@@ -31,13 +31,21 @@ class SocialAnalyticsRequest(Wire):
 
 
 class NetworkAnalytics(Answer):
-    """One network's block. `analytics` is an open map; an absent metric is absent, never 0 (analytics.md 0)."""
+    """One network's block. `analytics` is an open map; an absent metric is absent, never 0 (analytics.md 0).
+
+    Snapchat's may be an array with the numbers in its first element (analytics.md 4.2): read here as that element.
+    """
 
     id: str | None = None
     post_url: str | None = None
     analytics: dict[str, Any] = {}
     last_updated: str | None = None
     next_update: str | None = None
+
+    @field_validator("analytics", mode="before")
+    @classmethod
+    def _first(cls, value: object) -> object:
+        return (value[0] if value else {}) if isinstance(value, list) else value
 
 
 class AnalyticsAnswer(Answer):
@@ -48,10 +56,8 @@ class AnalyticsAnswer(Answer):
     errors: list[ErrorItem] = []
 
     def networks(self) -> Iterator[tuple[str, NetworkAnalytics]]:
-        """Each network's blocks: an X thread gives several, Snapchat's `analytics` may be an array (analytics.md 3.2, 4.2)."""
+        """The networks' blocks by name: one each, several for an X thread (analytics.md 3.2)."""
         for name, value in (self.model_extra or {}).items():
             if name in NETWORKS:
                 for block in value if isinstance(value, list) else [value]:
-                    inner = block.get("analytics")
-                    first = inner[0] if isinstance(inner, list) and inner else inner
-                    yield name, NetworkAnalytics.model_validate(block | {"analytics": first or {}})
+                    yield name, NetworkAnalytics.model_validate(block)

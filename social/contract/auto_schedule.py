@@ -36,9 +36,9 @@ class Schedule(Answer):
 
 
 class Schedules(Answer):
-    """Answer of list: schedules by title."""
+    """Answer of list: schedules by title. Code 192, no schedule yet, is read as empty (content.md 4.2)."""
 
-    status: str
+    status: str = "success"
     schedules: dict[str, Schedule] = Field(default_factory=dict)
 
 

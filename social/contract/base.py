@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
-from social.instants import parse_instant, wire
+from social.instants import parse_instant, utc, wire
 
 
 class Wire(BaseModel):
@@ -20,15 +20,32 @@ class Wire(BaseModel):
 
 
 class Answer(Wire):
-    """An answer of the API: keeps keys nobody declared, since the vendor adds fields without notice."""
+    """An answer of the API: keeps keys nobody declared, since the vendor adds fields without notice.
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+    Ids and sizes come as text or as numbers (content.md 3.1) and are read as text; a null is read as absent.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, data: object) -> object:
+        if isinstance(data, dict) and None in data.values():
+            return {key: value for key, value in data.items() if value is not None}
+        return data
 
 
-def _read_instant(value: Any) -> Any:
+def _read_instant(value: object) -> datetime:
     if isinstance(value, dict):  # document-store form {_seconds, _nanoseconds, utc} (content.md 3.1)
-        value = value.get("utc") or datetime.fromtimestamp(value["_seconds"], UTC).isoformat()
-    return parse_instant(value) if isinstance(value, str) else value
+        seconds = value.get("_seconds")
+        value = value.get("utc") or (datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None)
+    if isinstance(value, datetime):
+        return utc(value)
+    if isinstance(value, str):
+        return parse_instant(value)
+    raise ValueError(f"{value!r} is not an instant: give ISO 8601 with a zone, such as 2027-01-05T09:00:00Z")
 
 
 # An instant on the wire: read from ISO 8601 or from the document-store object, always written as ISO in whole seconds.

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from social.contract.base import Answer, Wire
 
@@ -11,7 +11,7 @@ class HashtagsRequest(Wire):
     """Body of `POST /hashtags/auto`. A text over 1,000 characters comes back unchanged."""
 
     post: str
-    max: int = Field(default=2, ge=1, le=10)
+    max: int = Field(default=2, ge=1, le=10, validation_alias=AliasChoices("max", "maxHashtags"))
     position: Literal["auto", "end"] = "auto"
     language: str | None = None
 

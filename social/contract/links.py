@@ -1,7 +1,5 @@
 """Short links and their clicks (content.md 8, analytics.md 6)."""
 
-from typing import Any
-
 from pydantic import model_validator
 
 from social.contract.base import Answer, Wire
@@ -65,7 +63,7 @@ class LinksAnswer(Answer):
 
     @model_validator(mode="before")
     @classmethod
-    def _listed(cls, data: Any) -> Any:
+    def _listed(cls, data: object) -> object:
         if isinstance(data, dict) and isinstance(data.get("analytics"), dict):
             return data | {"analytics": [data["analytics"]]}
         return data

@@ -1,9 +1,15 @@
 """Posts: create, read, change, delete, retry (posts.md 3–7)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_serializer, model_validator
-from pydantic.functional_serializers import SerializerFunctionWrapHandler
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from social.contract.base import Answer, Instant, Wire
 from social.networks import OPTION_KEYS, option_key
@@ -38,6 +44,10 @@ class FirstComment(Wire):
     media_urls: list[str] = []
 
 
+def _switch(value: object) -> object:
+    return ({} if value else None) if isinstance(value, bool) else value
+
+
 class PostRequest(Wire):
     """Body of `POST /post` and `POST /validate/post`.
 
@@ -54,7 +64,7 @@ class PostRequest(Wire):
     validate_scheduled: bool = True
     auto_schedule: AutoSchedule | None = None
     auto_repost: AutoRepost | None = None
-    auto_hashtag: AutoHashtag | None = None
+    auto_hashtag: Annotated[AutoHashtag | None, BeforeValidator(_switch)] = None
     first_comment: FirstComment | None = None
     disable_comments: bool = False
     shorten_links: bool = False
@@ -74,23 +84,28 @@ class PostRequest(Wire):
 
     @model_validator(mode="before")
     @classmethod
-    def _gather(cls, data: Any) -> Any:
+    def _gather(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
-        known: dict[str, Any] = {_OLD_SPELLINGS.get(key, key): value for key, value in data.items()}
-        gathered = dict(known.get("options") or {})
+        known: dict[str, Any] = {_OLD_SPELLINGS.get(str(key), str(key)): value for key, value in data.items()}
+        gathered: dict[str, Any] = {}
         for key in [key for key in known if key.lower() in OPTION_KEYS]:
             value = known.pop(key)
-            gathered[OPTION_KEYS[key.lower()]] = value
+            if value is not None:
+                gathered[OPTION_KEYS[key.lower()]] = value
         if gathered:
-            known["options"] = gathered
-        if known.get("autoHashtag") is True:
-            known["autoHashtag"] = {}
-        if known.get("autoHashtag") is False:
-            del known["autoHashtag"]
+            stated = known.get("options")
+            known["options"] = (stated if isinstance(stated, dict) else {}) | gathered
         if isinstance(known.get("mediaUrls"), str):
             known["mediaUrls"] = [known["mediaUrls"]]
         return known
+
+    @field_validator("options")
+    @classmethod
+    def _sendable(cls, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for network in options:
+            option_key(network)
+        return options
 
     @model_serializer(mode="wrap")
     def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -100,7 +115,10 @@ class PostRequest(Wire):
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON body: only what was set, so defaults stay the API's."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        body = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        # Whole, although it may hold nothing but defaults: `autoSchedule.schedule` is required (posts.md 3.1).
+        whole = {"autoSchedule": self.auto_schedule, "autoHashtag": self.auto_hashtag}
+        return body | {key: part.to_wire() for key, part in whole.items() if part is not None}
 
 
 _OLD_SPELLINGS = {"mediaUrl": "mediaUrls", "media_urls": "mediaUrls", "shorten_links": "shortenLinks"}
@@ -125,7 +143,7 @@ class ErrorItem(Answer):
     platform: str | None = None
     verify_check: bool | None = None
     retry_available: bool | None = None
-    details: str | None = None
+    details: Any = None
 
 
 class PostAnswer(Answer):
@@ -146,11 +164,17 @@ class PostAnswer(Answer):
 
     @model_validator(mode="before")
     @classmethod
-    def _unwrap(cls, data: Any) -> Any:
+    def _unwrap(cls, data: object) -> object:
         # With a Profile-Key the answer sits in `posts` (posts.md 3.8).
         if isinstance(data, dict) and isinstance(data.get("posts"), list) and data["posts"]:
             return data["posts"][0]
         return data
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.status != "error" and not self.id:
+            raise ValueError(f"a post with status {self.status} has an id")
+        return self
 
 
 class StoredPost(Answer):
@@ -206,11 +230,24 @@ class PostDelete(Wire):
 
 
 class DeleteAnswer(Answer):
-    """Deletion of one post; one further key per network (posts.md 6)."""
+    """Deletion of one post; one further key per network (posts.md 6).
+
+    `bulk` and `delete_all_scheduled` answer with a bare array, one element per id: read here as `results`, with status
+    `success` when none of them failed.
+    """
 
     status: str
     id: str | None = None
     code: int | None = None
+    results: list["DeleteAnswer"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _listed(cls, data: object) -> object:
+        if not isinstance(data, list):
+            return data
+        failed = any(isinstance(one, dict) and one.get("status") == "error" for one in data)
+        return {"status": "partial" if failed else "success", "results": data}
 
 
 class PostRetry(Wire):

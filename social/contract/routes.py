@@ -4,7 +4,9 @@ Client methods, server routes, OpenAPI and the round-trip test all come from her
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
+
+from typing_extensions import TypeVar
 
 from social.contract import analytics, auto_schedule, hashtags, history, links, media, posts, user
 from social.contract.base import Answer, Wire
@@ -12,31 +14,50 @@ from social.contract.base import Answer, Wire
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
+A_co = TypeVar("A_co", bound=Answer, covariant=True, default=Answer)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Generic[A_co]):
     """One call. `aliases` are older spellings as (method, path). `{id}` in a path is a path parameter.
 
-    `body` and `query` are the request models. `judged` marks calls whose 4xx answer may carry the answer model itself
-    (a post refused by some networks) and is then an answer, not an error. `creates` marks calls that must never be
-    repeated blindly. `empty_code` is the error code that means "an empty list". `source` names the contract section.
+    `body` and `query` are the request models. `verdict_keys` mark calls whose answer model itself may say `error` (a
+    post refused by some networks, a stored post that failed): with one of these keys the body is an answer, whatever
+    its HTTP status. `creates` marks calls that must never be repeated blindly, `reads` those that change nothing.
+    `empty_code` is the error code that means "nothing there". `source` names the contract section.
     """
 
     name: str
     method: Method
     path: str
-    answer: type[Answer]
+    answer: type[A_co]
     source: str
     body: type[Wire] | None = None
     query: type[Wire] | None = None
     aliases: tuple[tuple[Method, str], ...] = ()
     listed: bool = False
-    judged: bool = False
+    verdict_keys: frozenset[str] = frozenset()
     creates: bool = False
+    reads: bool = False
     empty_code: int | None = None
     summary: str = ""
 
+    @property
+    def judged(self) -> bool:
+        """Whether an answer with `status: error` may be the answer model itself."""
+        return bool(self.verdict_keys)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the call may be sent again without asking what became of the first one."""
+        return self.reads or self.method == "GET"
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+_POST_VERDICT = frozenset({"postIds", "errors"})
+_STORED_POST = frozenset({"platforms", "created"})
 
 
 CREATE_POST = Route(
@@ -46,7 +67,7 @@ CREATE_POST = Route(
     body=posts.PostRequest,
     answer=posts.PostAnswer,
     source="posts.md 3",
-    judged=True,
+    verdict_keys=_POST_VERDICT,
     creates=True,
     summary="Publish now or schedule",
 )
@@ -57,7 +78,8 @@ VALIDATE_POST = Route(
     body=posts.PostRequest,
     answer=posts.ValidateAnswer,
     source="posts.md 7.2",
-    judged=True,
+    verdict_keys=frozenset({"errors", "code"}),
+    reads=True,
     summary="Check a post without sending or storing it",
 )
 GET_POST = Route(
@@ -66,6 +88,7 @@ GET_POST = Route(
     path="/post/{id}",
     answer=posts.StoredPost,
     source="posts.md 4",
+    verdict_keys=_STORED_POST,
     summary="One post by its id",
 )
 UPDATE_POST = Route(
@@ -115,6 +138,7 @@ GET_HISTORY_ID = Route(
     query=history.HistoryIdQuery,
     answer=posts.StoredPost,
     source="content.md 3.2",
+    verdict_keys=_STORED_POST,
     summary="One post of the history",
 )
 LIST_MEDIA = Route(
@@ -152,7 +176,8 @@ MEDIA_EXISTS = Route(
     body=media.MediaUrl,
     answer=media.MediaExists,
     source="content.md 6.4",
-    judged=True,
+    verdict_keys=frozenset({"statusCode"}),
+    reads=True,
     summary="Whether a media URL answers",
 )
 MEDIA_META = Route(
@@ -210,6 +235,7 @@ AUTO_HASHTAGS = Route(
     answer=hashtags.HashtagsAnswer,
     aliases=(("POST", "/auto-hashtag"),),
     source="content.md 7",
+    reads=True,
     summary="A text with hashtags added",
 )
 SET_AUTO_SCHEDULE = Route(
@@ -229,6 +255,7 @@ LIST_AUTO_SCHEDULES = Route(
     answer=auto_schedule.Schedules,
     aliases=(("GET", "/auto-schedule"),),
     source="content.md 4.2",
+    empty_code=192,
     summary="Named schedules",
 )
 PENDING_AUTO_SCHEDULE = Route(
@@ -256,6 +283,7 @@ POST_ANALYTICS = Route(
     body=analytics.PostAnalyticsRequest,
     answer=analytics.AnalyticsAnswer,
     source="analytics.md 3",
+    reads=True,
     summary="Metrics of one post",
 )
 SOCIAL_ANALYTICS = Route(
@@ -265,6 +293,7 @@ SOCIAL_ANALYTICS = Route(
     body=analytics.SocialAnalyticsRequest,
     answer=analytics.AnalyticsAnswer,
     source="analytics.md 4",
+    reads=True,
     summary="Metrics of the linked accounts",
 )
 GET_USER = Route(

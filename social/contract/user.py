@@ -29,7 +29,7 @@ class User(Answer):
     email: str | None = None
     title: str | None = None
     ref_id: str | None = None
-    created: dict[str, Any] | None = None
+    created: dict[str, Any] | str | None = None
     monthly_post_count: int | None = None
     monthly_post_quota: int | None = None
     monthly_api_calls: int | None = None

@@ -1,0 +1,20 @@
+"""Analytics: metrics of posts and accounts (analytics.md 3, 4)."""
+
+from social.client.http import Http
+from social.contract import routes
+from social.contract.analytics import AnalyticsAnswer, PostAnalyticsRequest, SocialAnalyticsRequest
+
+
+class Analytics:
+    """Metrics. Status `partial` is an answer: see its `errors` for the networks that failed. Raises `social.errors`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def post(self, request: PostAnalyticsRequest) -> AnalyticsAnswer:
+        """Metrics of one post. Raises Refused (code 186) when it is unknown."""
+        return await self._http.call(routes.POST_ANALYTICS, body=request)
+
+    async def social(self, request: SocialAnalyticsRequest) -> AnalyticsAnswer:
+        """Metrics of the linked accounts."""
+        return await self._http.call(routes.SOCIAL_ANALYTICS, body=request)
