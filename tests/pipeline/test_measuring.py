@@ -1,0 +1,209 @@
+"""Measuring: who is looked at when, and what becomes of answers that are partial, refused, slow or wrong."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from pipeline.measuring import PostToMeasure, due, measurable, measure, measure_accounts, measure_links
+from social.client import SocialClient
+from social.client.pacing import Pacer
+from social.instants import ManualClock
+from social.networks import NETWORKS
+
+NOW = datetime(2027, 1, 5, 12, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def post(
+    name: str = "p1", *, networks: tuple[str, ...] = ("bluesky",), age: timedelta = HOUR, **more: Any
+) -> PostToMeasure:
+    return PostToMeasure(post_id=name, networks=networks, published_at=NOW - age, **more)
+
+
+def block(likes: int, next_update: str | None = "2027-01-05T12:30:00.000Z") -> dict[str, Any]:
+    known = {"id": "s1", "analytics": {"likeCount": likes}, "lastUpdated": "2027-01-05T12:00:00.000Z"}
+    return known | ({"nextUpdate": next_update} if next_update else {})
+
+
+def answered(**networks: Any) -> httpx.Response:
+    return httpx.Response(200, json={"status": "success", "id": "p1", **networks})
+
+
+def refused(status: int, **body: Any) -> httpx.Response:
+    return httpx.Response(status, json={"action": "analytics", "status": "error", **body})
+
+
+def client(handler: Handler, clock: ManualClock) -> SocialClient:
+    pacer = Pacer(limit=0, clock=clock)
+    return SocialClient(
+        base_url="http://api.test/api", api_key="k", transport=httpx.MockTransport(handler), pacer=pacer,
+        x_keys=("a", "b"),
+    )  # fmt: skip
+
+
+async def look(handler: Handler, *posts: PostToMeasure, in_flight: int = 5) -> Any:
+    clock = ManualClock(NOW)
+    async with client(handler, clock) as api:
+        return await measure(posts, client=api, clock=clock, in_flight=in_flight, source="sandbox")
+
+
+@pytest.mark.parametrize(
+    ("age", "since_last", "expected"),
+    [
+        (-MINUTE, None, False),
+        (MINUTE, None, True),
+        (HOUR, 20 * MINUTE, False),
+        (HOUR, 30 * MINUTE, True),
+        (HOUR, 29 * MINUTE, True),
+        (2 * DAY, HOUR, False),
+        (2 * DAY, 3 * HOUR, True),
+        (8 * DAY, 3 * HOUR, False),
+        (8 * DAY, DAY, True),
+        (100 * DAY, DAY, False),
+        (100 * DAY, 7 * DAY, True),
+        (900 * DAY, None, True),
+    ],
+)
+def test_the_older_the_post_the_rarer_the_look(age: timedelta, since_last: timedelta | None, expected: bool) -> None:
+    last = None if since_last is None else NOW - since_last
+    assert due(NOW - age, last, NOW) is expected
+
+
+@pytest.mark.parametrize(("wait", "expected"), [(MINUTE, False), (timedelta(0), True), (-MINUTE, True)])
+def test_no_look_before_the_api_has_new_numbers(wait: timedelta, expected: bool) -> None:
+    assert due(NOW - DAY, None, NOW, NOW + wait) is expected
+
+
+def test_networks_without_post_analytics_are_not_asked() -> None:
+    assert measurable(NETWORKS) == sorted(set(NETWORKS) - {"gmb", "telegram"})
+    assert measurable(["telegram", "myspace"]) == []
+
+
+async def test_due_posts_are_asked_about_and_others_are_not() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return answered(bluesky=block(3))
+
+    measured = await look(
+        handler,
+        post("new", networks=("bluesky", "telegram")),
+        post("seen", last_measured_at=NOW - MINUTE),
+        post("told", next_update=NOW + MINUTE),
+        post("mute", networks=("telegram", "gmb")),
+    )
+    assert asked == [{"id": "new", "platforms": ["bluesky"], "searchPlatformId": False}]
+    assert [(s.post_id, s.network, s.metric, s.value, s.observed_at) for s in measured.samples] == [
+        ("new", "bluesky", "likeCount", 3, NOW)
+    ]
+    assert measured.next_updates == {"new": NOW + 30 * MINUTE}
+    assert (measured.asked, measured.errors) == (1, [])
+
+
+async def test_a_network_that_fails_is_a_row_beside_the_others() -> None:
+    error = {"action": "analytics", "status": "error", "code": 156, "message": "not linked", "platform": "facebook"}
+    partial = {"status": "partial", "id": "p1", "bluesky": block(1), "errors": [error]}
+    measured = await look(lambda _: httpx.Response(200, json=partial), post(networks=("bluesky", "facebook")))
+    assert len(measured.samples) == 1
+    assert [(e.post_id, e.network, e.code, e.message, e.source) for e in measured.errors] == [
+        ("p1", "facebook", 156, "not linked", "sandbox")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "network", "code", "message"),
+    [
+        (refused(404, code=186, message="post id not found", id="p1"), "", 186, "post id not found"),
+        (refused(400, errors=[{"code": 156, "message": "relink", "platform": "bluesky"}]), "bluesky", 156, "relink"),
+        (httpx.Response(200, json={"status": "success", "bluesky": {"analytics": "none"}}), "", None, "contract"),
+    ],
+)
+async def test_an_answer_without_numbers_is_a_row(
+    answer: httpx.Response, network: str, code: int | None, message: str
+) -> None:
+    measured = await look(lambda _: answer, post())
+    (error,) = measured.errors
+    assert (error.network, error.code, measured.samples) == (network, code, [])
+    assert message in error.message
+
+
+async def test_a_dead_line_is_a_row_per_post() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    measured = await look(handler, post("a"), post("b"))
+    assert sorted((e.post_id, e.code) for e in measured.errors) == [("a", None), ("b", None)]
+
+
+async def test_an_unreadable_next_update_leaves_the_cadence_to_decide() -> None:
+    measured = await look(lambda _: answered(bluesky=block(1, "soon")), post())
+    assert (len(measured.samples), measured.next_updates) == (1, {})
+
+
+async def test_one_wait_when_told_to_slow_down() -> None:
+    answers = iter(
+        [httpx.Response(429, json={"status": "error", "code": 429, "message": "slow"}), answered(bluesky=block(2))]
+    )
+    measured = await look(lambda _: next(answers), post(), in_flight=1)
+    assert [s.value for s in measured.samples] == [2]
+
+
+async def test_a_round_ends_when_the_api_stays_limited() -> None:
+    calls = 0
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        return httpx.Response(429, json={"status": "error", "code": 429, "message": "slow"})
+
+    measured = await look(handler, *(post(f"p{n}") for n in range(50)), in_flight=2)
+    assert len(measured.errors) == 2
+    assert calls <= 4
+
+
+async def test_no_more_calls_at_once_than_asked_for() -> None:
+    flying = most = 0
+    clock = ManualClock(NOW)
+
+    async def handler(_: httpx.Request) -> httpx.Response:
+        nonlocal flying, most
+        flying += 1
+        most = max(most, flying)
+        await clock.sleep(0)
+        flying -= 1
+        return answered(bluesky=block(1))
+
+    async with client(handler, clock) as api:
+        posts = [post(f"p{n}") for n in range(40)]
+        measured = await measure(posts, client=api, clock=clock, in_flight=3, source="api")
+    assert (len(measured.samples), most) == (40, 3)
+
+
+async def test_accounts_in_one_call() -> None:
+    asked: list[dict[str, Any]] = []
+    clock = ManualClock(NOW)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return answered(bluesky={"analytics": {"id": "did:1", "followersCount": 5}})
+
+    async with client(handler, clock) as api:
+        measured = await measure_accounts(["bluesky", "telegram"], client=api, clock=clock, source="api")
+        nothing = await measure_accounts(["telegram"], client=api, clock=clock, source="api")
+    assert [body["platforms"] for body in asked] == [["bluesky"]]
+    assert [(s.network, s.social_id, s.value) for s in measured.samples] == [("bluesky", "did:1", 5)]
+    assert (nothing.samples, nothing.asked) == ([], 0)
+
+
+async def test_clicks_of_links() -> None:
+    link = {"id": "k3Zp9Q", "shortUrl": "https://l.test/k3Zp9Q", "originalUrl": "https://s.test", "totalClicks": 4}
+    clock = ManualClock(NOW)
+    async with client(lambda _: httpx.Response(200, json={"status": "success", "analytics": [link]}), clock) as api:
+        measured = await measure_links(client=api, clock=clock, source="api")
+    assert [(s.metric, s.value, s.observed_at) for s in measured.samples] == [("totalClicks", 4, NOW)]
