@@ -21,6 +21,7 @@ from pipeline.compose.hashtags import as_hashtag
 from pipeline.compose.wording import first_sentence, truncate_words
 from pipeline.records import Item
 
+_KNOWN = "item (title, text, link, author, tags, published), network and campaign"
 MAX_OUTPUT = 200_000
 MAX_STEPS = 10_000
 _KEPT_FILTERS = (
@@ -48,8 +49,10 @@ class Templates:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign.name
         self._sandbox = _sandbox()
-        compiled = {source: self.compile(source, f"template ({network})") for network, source in _sources(campaign)}
-        self._texts = {network: compiled[source] for network, source in _sources(campaign)}
+        self._texts = {
+            network: self.compile(campaign.templates.get(network, campaign.template), f"template for {network}")
+            for network in campaign.platforms
+        }
 
     def text(self, item: Item, network: str) -> str:
         """The text of `item` for `network`, without control characters and edges. Raises TemplateError."""
@@ -60,21 +63,20 @@ class Templates:
         try:
             template = self._sandbox.from_string(source)
         except TemplateSyntaxError as error:
-            raise self._fault(where, "", error.lineno, error) from error
+            raise self._fault(where, error.lineno, error) from error
 
         def render(item: Item, network: str) -> str:
             try:
                 return _bounded(template, {"item": item, "network": network, "campaign": self._campaign})
             except _FAULTS as error:
-                raise self._fault(where, network, _line(error.__traceback__), error) from error
+                raise self._fault(where, _line(error.__traceback__), error) from error
 
         return render
 
-    def _fault(self, where: str, network: str, line: int, error: Exception) -> TemplateError:
-        place = f" for {network}" if network and network not in where else ""
-        return TemplateError(
-            f"campaign {self._campaign!r}, {where}{place}, line {line}: {error}; known are item, network, campaign"
-        )
+    def _fault(self, where: str, line: int, error: Exception) -> TemplateError:
+        reason = str(error).rstrip(".")
+        place = f"{where}, line {line}" if line else where
+        return TemplateError(f"campaign {self._campaign!r}, {place}: {reason}; known are {_KNOWN}")
 
 
 def tidy(text: str) -> str:
@@ -86,10 +88,6 @@ def tidy(text: str) -> str:
 def single_spaced(text: str) -> str:
     """`text` with at most one empty line in a row, as a missing field of the item leaves more."""
     return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
-
-
-def _sources(campaign: Campaign) -> list[tuple[str, str]]:
-    return [(network, campaign.templates.get(network, campaign.template)) for network in campaign.platforms]
 
 
 def _bounded(template: Template, values: dict[str, Any]) -> str:
