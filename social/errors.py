@@ -4,7 +4,8 @@
     ├── NotSent           nothing left this machine: sending again is safe, at once
     ├── RateLimited       refused for its rate: wait `retry_after` seconds, then send again
     ├── Refused           final: the API said no, with its own code
-    │   └── KeySeen       this idempotency key was used before: look up what became of it
+    │   ├── KeySeen       this idempotency key was used before: look up what became of it
+    │   └── NotAllowed    it says no to the caller, not to the post: correct the keys or the plan, then send again
     └── OutcomeUnknown    the request may have been carried out: read back, never send blindly
 
 Code that retries or settles branches on the class, never on a status number.
@@ -56,6 +57,10 @@ IDEMPOTENCY_KEY_SEEN = 105
 
 class KeySeen(Refused):
     """The `idempotencyKey` was used before (posts.md 3.7). Says nothing about what became of the first request."""
+
+
+class NotAllowed(Refused):
+    """The key, plan, profile or address is refused, not the post (analytics.md 11.1): every call would end the same."""
 
 
 class OutcomeUnknown(SocialError):

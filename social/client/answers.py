@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from social.contract.routes import A_co, Route
-from social.errors import IDEMPOTENCY_KEY_SEEN, KeySeen, OutcomeUnknown, RateLimited, Refused, SocialError
+from social.errors import IDEMPOTENCY_KEY_SEEN, KeySeen, NotAllowed, OutcomeUnknown, RateLimited, Refused, SocialError
 
 NETWORK_PAUSE = 60.0
 """Seconds to wait when a network throttles and nobody says how long: our choice, the contract names no time."""
@@ -19,6 +19,8 @@ NETWORK_PAUSE = 60.0
 _OK, _REDIRECTED = HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES
 _OWN_LIMIT = (None, HTTPStatus.TOO_MANY_REQUESTS)
 _ELSEWHERE = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+_CALLER = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
+_NO_SUCH_CALL = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 _KEY = re.compile(r"idempotency[ _-]?key", re.IGNORECASE)
 _SHOWN = 300
 
@@ -26,8 +28,8 @@ _SHOWN = 300
 def accepted(route: Route, status: int, content: bytes, headers: Mapping[str, str], now: datetime) -> Any:  # noqa: ANN401
     """The JSON data of an answer that is one.
 
-    Raises RateLimited, Refused, KeySeen or OutcomeUnknown otherwise (analytics.md 11.1, posts.md 3.9). `now` is what a
-    `Retry-After` date is measured from.
+    Raises RateLimited, Refused, KeySeen, NotAllowed or OutcomeUnknown otherwise (analytics.md 11.1, posts.md 3.9).
+    `now` is what a `Retry-After` date is measured from.
     """
     data = _decoded(content)
     facts = _facts(route, data)
@@ -111,13 +113,18 @@ def _failure(route: Route, status: int, facts: dict[str, Any], content: bytes, w
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _limited(name, code, message, wait)
     if status in _ELSEWHERE:
-        return Refused(f"HTTP {status}, the API is at another address: correct base_url", route=name, status=status)
+        return NotAllowed(f"HTTP {status}, the API is at another address: correct base_url", route=name, status=status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return OutcomeUnknown(f"HTTP {status} after the request had been sent: {message}", route=name)
     if status < HTTPStatus.BAD_REQUEST and facts.get("status") != "error":
         return OutcomeUnknown(f"HTTP {status} with a body that is no answer: {_excerpt(content)}", route=name)
-    kind = KeySeen if route.creates and _is_seen_key(code, message) else Refused
+    kind = KeySeen if route.creates and _is_seen_key(code, message) else _refusal(route, status)
     return kind(message, route=name, status=status, code=code, body=facts or None)
+
+
+def _refusal(route: Route, status: int) -> type[Refused]:
+    # No post can be "not found" before it exists: then it is the address that is wrong.
+    return NotAllowed if status in _CALLER or (route.creates and status in _NO_SUCH_CALL) else Refused
 
 
 def _limited(name: str, code: int | None, message: str, wait: float | None) -> RateLimited:
