@@ -21,9 +21,11 @@ class RateLimiter:
     seconds: int
     _windows: dict[int, _Window] = field(default_factory=dict)
     _refusals: dict[int, _Window] = field(default_factory=dict)
+    _months: dict[int, _Window] = field(default_factory=dict)
 
     def count(self, profile_id: int, now: datetime) -> int:
         """Count one call and return how many the profile made in this window, this one included."""
+        _hit(self._months, profile_id, now, _rest_of_month(now))
         return _hit(self._windows, profile_id, now, timedelta(seconds=self.seconds))
 
     def refuses(self, count: int) -> bool:
@@ -34,9 +36,19 @@ class RateLimiter:
         """Note one answer 429. True when it was the thousandth within a day: the profile is then suspended."""
         return _hit(self._refusals, profile_id, now, PENALTY_WINDOW) >= PENALTY
 
+    def calls_this_month(self, profile_id: int) -> int:
+        """`monthlyApiCalls` of GET /user: the profile's calls since the month, or this process, began."""
+        window = self._months.get(profile_id)
+        return window.count if window else 0
+
     def headers(self, count: int) -> dict[str, str]:
         """The two headers of the contract; none when the limit is off."""
         return {"x-ratelimit-max": str(self.limit), "x-ratelimit-count": str(count)} if self.limit else {}
+
+
+def _rest_of_month(now: datetime) -> timedelta:
+    begin = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (begin + timedelta(days=32)).replace(day=1) - now
 
 
 def _hit(windows: dict[int, _Window], profile_id: int, now: datetime, length: timedelta) -> int:

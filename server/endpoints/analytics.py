@@ -1,0 +1,186 @@
+"""`/analytics/post` and `/analytics/social`: the sandbox's numbers in the contract's shapes (analytics.md 3–5).
+
+Some networks failing is HTTP 200 with `status: partial`; every number is marked `source: sandbox`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.answers import MEANING, ApiError, Reply
+from server.auth import Caller
+from server.delivery.account_fields import DAILY, QUARTERLY
+from server.delivery.accounts import Account, account_of
+from server.delivery.engagement import (
+    AccountAsk,
+    account_metrics,
+    account_warnings,
+    insights_expired,
+    post_metrics,
+    snapshot,
+)
+from server.delivery.post_fields import POST_FIELDS
+from server.routing import handles
+from server.store import deliveries, measured, posts
+from server.store.deliveries import Delivery, DeliveryState
+from server.store.posts import Post
+from social.contract.analytics import PostAnalyticsRequest, SocialAnalyticsRequest
+from social.contract.routes import POST_ANALYTICS, SOCIAL_ANALYTICS
+from social.instants import wire_ms
+from social.networks import NETWORKS
+
+ACTION = "analytics"
+SOURCE = "sandbox"
+STILL_PROCESSING = 288
+EXPIRED_STORY = 485
+NOT_WITH_PROFILE_KEY = 400
+
+
+class NetworkError(Exception):
+    """One network has no numbers for this call: an element of `errors`."""
+
+    def __init__(self, platform: str, code: int, message: str = "") -> None:
+        self.code = code
+        self.element = {
+            "action": ACTION,
+            "status": "error",
+            "code": code,
+            "message": message or MEANING.get(code, "No analytics."),
+            "platform": platform,
+        }
+        super().__init__(f"{platform}: code {code}: {self.element['message']}")
+
+
+@handles(POST_ANALYTICS)
+async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
+    """Metrics of one post, by the API's id or by the network's own."""
+    asked = _known(body.platforms or [])
+    post = await _find(caller, body, asked)
+    out = {one.platform: one for one in post.published_on}
+    blocks: dict[str, Any] = {}
+    errors: list[dict[str, Any]] = []
+    for platform in asked or [name for name in sorted(out) if name in POST_FIELDS]:
+        try:
+            blocks[platform] = _post_block(caller, post, platform, out.get(platform))
+        except NetworkError as error:
+            errors.append(error.element)
+    return _reply(blocks, errors, {"id": body.id})
+
+
+@handles(SOCIAL_ANALYTICS)
+async def of_accounts(caller: Caller, body: SocialAnalyticsRequest) -> Reply:
+    """Metrics of the linked accounts. Telegram has none and is left out (analytics.md 4.1)."""
+    asked = _known(body.platforms)
+    _check_ask(caller, body, asked)
+    async with caller.database.read() as connection:
+        counts = await measured.published_counts(connection, caller.profile_id)
+    blocks: dict[str, Any] = {}
+    errors: list[dict[str, Any]] = []
+    for platform in (name for name in asked if name != "telegram"):
+        try:
+            _check_access(caller, platform)
+            blocks[platform] = _account_block(caller, body, platform, counts.get(platform, 0))
+        except NetworkError as error:
+            errors.append(error.element)
+    return _reply(blocks, errors, {})
+
+
+def _known(platforms: Iterable[str]) -> list[str]:
+    asked = sorted(set(platforms))
+    if unknown := [name for name in asked if name not in NETWORKS]:
+        raise ApiError(101, f"platforms holds {unknown}; choose from {', '.join(NETWORKS)}.", action=ACTION)
+    return asked
+
+
+async def _find(caller: Caller, body: PostAnalyticsRequest, asked: list[str]) -> Post:
+    async with caller.database.read() as connection:
+        post_id = body.id
+        if body.search_platform_id:
+            if len(asked) != 1:
+                raise ApiError(101, "searchPlatformId needs exactly one network in platforms.", action=ACTION)
+            found = await deliveries.by_social_id(connection, caller.profile_id, asked[0], body.id)
+            post_id = found.post_id if found else ""
+        post = await posts.get(connection, post_id, profile_id=caller.profile_id) if post_id else None
+    if post is None:
+        raise ApiError(186, action=ACTION, id=body.id)
+    return post
+
+
+def _check_access(caller: Caller, platform: str) -> None:
+    if platform not in caller.linked:
+        raise NetworkError(platform, 156, f"{platform} is not linked to this profile. Link it first.")
+    if code := caller.x_problem([platform]):
+        raise NetworkError(platform, code, MEANING.get(code) or MEANING[419])
+
+
+def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | None) -> dict[str, Any]:
+    if platform not in POST_FIELDS:
+        raise NetworkError(platform, 101, f"{platform} has no post analytics (analytics.md 3.5): leave it out.")
+    _check_access(caller, platform)
+    if delivery is None:
+        raise NetworkError(platform, 186, f"The post {post.id} is not published on {platform}.")
+    if delivery.state is DeliveryState.READY:
+        raise NetworkError(platform, STILL_PROCESSING, f"{platform} still processes the post. Ask again in a minute.")
+    facts = measured.facts_of(post, delivery)
+    if insights_expired(facts, caller.now):
+        raise NetworkError(platform, EXPIRED_STORY, "Insights of an Instagram story end after 24 hours.")
+    window = _window(caller, facts.published_at)
+    block = {"id": facts.social_id, "postUrl": delivery.url, "type": facts.account.kind or None}
+    shown = {name: value for name, value in block.items() if value is not None}
+    return shown | {"analytics": post_metrics(facts, window[0])} | _stamps(*window)
+
+
+def _check_ask(caller: Caller, body: SocialAnalyticsRequest, asked: list[str]) -> None:
+    if not asked:
+        raise ApiError(101, "platforms is empty: name at least one network.", action=ACTION)
+    if body.period60_days and (body.daily or body.quarters):
+        raise ApiError(101, "period60Days goes neither with daily nor with quarters.", action=ACTION)
+    if (body.user_id or body.user_name) and caller.via_profile_key:
+        raise ApiError(NOT_WITH_PROFILE_KEY, "userId and userName do not go with a Profile-Key.", action=ACTION)
+
+
+def _account_block(caller: Caller, body: SocialAnalyticsRequest, platform: str, posted: int) -> dict[str, Any]:
+    account = _account(caller, body, platform)
+    window = _window(caller, account.opened)
+    ask = AccountAsk(
+        quarters=body.quarters or 0,
+        daily=body.daily and platform in DAILY,
+        period60_days=body.period60_days,
+        lifetime=bool((body.youtube or {}).get("lifetime")),
+    )
+    metrics = account_metrics(account, window[0], posts=posted, ask=ask)
+    block: dict[str, Any] = {"analytics": [metrics] if platform == "snapchat" else metrics} | _stamps(*window)
+    if body.quarters and platform in QUARTERLY:
+        block["quarters"] = body.quarters
+    if warnings := account_warnings(account, metrics):
+        block["warning"] = warnings
+    return block
+
+
+def _account(caller: Caller, body: SocialAnalyticsRequest, platform: str) -> Account:
+    other = body.user_id or body.user_name
+    if platform != "twitter" or not other:
+        return account_of(caller.ref_id, platform)
+    stranger = account_of(f"stranger:{other.lower().lstrip('@')}", platform)
+    name = (body.user_name or stranger.username).lstrip("@")
+    return replace(stranger, id=body.user_id or stranger.id, username=name, url=f"https://x.com/{name}")
+
+
+def _window(caller: Caller, anchor: datetime) -> tuple[datetime, datetime]:
+    window = snapshot(caller.now, timedelta(minutes=caller.settings.analytics_refresh_minutes), anchor)
+    return window.last_updated, window.next_update
+
+
+def _stamps(updated: datetime, following: datetime) -> dict[str, str]:
+    return {"lastUpdated": wire_ms(updated), "nextUpdate": wire_ms(following), "source": SOURCE}
+
+
+def _reply(blocks: dict[str, Any], errors: list[dict[str, Any]], head: dict[str, Any]) -> Reply:
+    if errors and not blocks:
+        # All failed: the first reason stands in the flat envelope too, where clients of one network look for it.
+        first = errors[0]
+        status = 404 if first["code"] == 186 else 400  # noqa: PLR2004 -- analytics.md 11.5
+        return Reply(first | head | {"errors": errors}, status)
+    answer = {"status": "partial" if errors else "success"} | head | blocks
+    return Reply(answer | ({"errors": errors} if errors else {}))

@@ -1,0 +1,94 @@
+"""Reading uploads: JSON with a base64 data URI or a form with a file part, never more than the contract allows."""
+
+import base64
+import binascii
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.types import Message
+
+from server.answers import ApiError
+from server.parsing import read_body
+from social.contract.media import MAX_UPLOAD_BYTES, MediaUpload
+
+# Base64 is a third longer than what it carries; names and the form's own lines need a little more.
+MOST_ON_THE_WIRE = MAX_UPLOAD_BYTES * 4 // 3 + 100_000
+_DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=-]+)*;base64,", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded file, still unmeasured."""
+
+    data: bytes
+    content_type: str | None
+    file_name: str | None
+    description: str | None
+
+
+async def read_upload(request: Request) -> Upload:
+    """The file in the body of `POST /media/upload` (content.md 6.2). Raises ApiError 101."""
+    bounded = _bounded(request, MOST_ON_THE_WIRE)
+    kind = request.headers.get("content-type", "")
+    upload = await (_form(bounded) if kind.startswith("multipart/form-data") else _json(bounded))
+    if not upload.data:
+        raise ApiError(101, "file is empty.")
+    if len(upload.data) > MAX_UPLOAD_BYTES:
+        raise _too_large()
+    return upload
+
+
+async def chunks_of(upload: Upload) -> AsyncIterator[bytes]:
+    """The upload as a stream."""
+    yield upload.data
+
+
+async def _json(request: Request) -> Upload:
+    body = await read_body(request, MediaUpload)
+    found = _DATA_URI.match(body.file)
+    if found is None:
+        raise ApiError(101, "file must be a base64 data URI such as data:image/png;base64,iVBOR…")
+    try:
+        data = base64.b64decode(body.file[found.end() :], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ApiError(101, f"file: the base64 is damaged ({error}).") from error
+    return Upload(data, found["type"], body.file_name, body.description)
+
+
+async def _form(request: Request) -> Upload:
+    async with request.form(max_files=1, max_fields=20) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise ApiError(101, "The form has no part called file.")
+        name, description = form.get("fileName"), form.get("description")
+        return Upload(
+            await file.read(),
+            file.content_type,
+            name if isinstance(name, str) else file.filename,
+            description if isinstance(description, str) else None,
+        )
+
+
+def _bounded(request: Request, most: int) -> Request:
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > most:
+        raise _too_large()
+    seen = 0
+
+    async def receive() -> Message:
+        nonlocal seen
+        message = await request.receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise _too_large()
+        return message
+
+    return Request(request.scope, receive)
+
+
+def _too_large() -> ApiError:
+    most = f"{MAX_UPLOAD_BYTES // 1_000_000} MB"
+    return ApiError(101, f"The file is larger than {most}: ask GET /media/uploadUrl for an address to send it to.")
