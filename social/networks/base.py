@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from social.instants import parse_instant
@@ -35,6 +35,17 @@ def _iso(text: str) -> str:
 
 IsoInstant = Annotated[str, AfterValidator(_iso)]
 """An ISO 8601 instant with its zone, kept as written."""
+
+
+def _slot(value: object) -> object:
+    inner = list(value.values()) if isinstance(value, dict) else [] if value is None else [value]
+    if not all(isinstance(url, str) for url in inner):
+        raise ValueError("give a URL, null for none, or an object of several URLs")
+    return value
+
+
+MediaSlot = Annotated[str | dict[str, str] | None, BeforeValidator(_slot)]
+"""Media of one post of a thread: a URL, None for none, or an object whose values are URLs (posts.md 10.14)."""
 
 
 class MediaKind(StrEnum):

@@ -49,8 +49,8 @@ _LONGEST_SHOWN = 60
 def check(network: Network, content: Content) -> list[Problem]:
     """Every rule of the network that the content breaks; empty when it can go out.
 
-    Facts of media files that were not measured are skipped. When the options object is itself wrong, the network's own
-    check of it is left out, since it would complain of what was dropped.
+    Facts of media files that were not measured are skipped. A field of the options that is wrong in itself is reported
+    once, and then treated as absent.
     """
     options, problems = read_options(network, content.options)
     content = replace(content, options=options)
@@ -58,7 +58,8 @@ def check(network: Network, content: Content) -> list[Problem]:
     found = [*problems, *_text(network, text, media, content), *_count(network, media, content.media)]
     for index, file in enumerate(content.media):
         found += _file(network, media.file_rule(file.kind), f"mediaUrls[{index}]", file)
-    return found if problems else [*found, *network.check(content, options)]
+    wrong = {_option(problem.field) for problem in problems}
+    return found + [problem for problem in network.check(content, options) if _option(problem.field) not in wrong]
 
 
 def read_options(network: Network, given: Options | Mapping[str, Any]) -> tuple[Options, list[Problem]]:
@@ -114,6 +115,11 @@ def _rule(network: Network, options: Options | Mapping[str, Any] | None) -> Text
     return network.text_rule(read_options(network, options or {})[0])
 
 
+def _option(field: str) -> str:
+    # faceBookOptions.carousel of faceBookOptions.carousel.items[0].link
+    return ".".join(field.split(".")[:2]).partition("[")[0]
+
+
 def _wrong_option(network: Network, detail: ErrorDetails) -> Problem:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     value = detail["input"]
@@ -122,7 +128,9 @@ def _wrong_option(network: Network, detail: ErrorDetails) -> Problem:
     shown = repr(value)
     if isinstance(value, str | list) and len(shown) > _LONGEST_SHOWN:
         shown = f"{len(value)} {'characters' if isinstance(value, str) else 'entries'}"
-    return network.problem(path, f"is refused: {detail['msg']} (given: {shown[:_LONGEST_SHOWN]})")
+    return network.problem(
+        path, f"is refused: {detail['msg'].removeprefix('Value error, ')} (given: {shown[:_LONGEST_SHOWN]})"
+    )
 
 
 def _text(network: Network, rule: TextRule, media: MediaRule, content: Content) -> Iterator[Problem]:

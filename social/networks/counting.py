@@ -16,7 +16,7 @@ _EMOJI = regex.compile(
     rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_PICTOGRAPH}[\U000E0020-\U000E007F]*(?:\u200D{_PICTOGRAPH})*"
 )
 _HASHTAG = regex.compile(r"(?<![\w&/#＃])[#＃](?=\w*\p{L})\w+")
-_MENTION = regex.compile(r"(?<![\w.@/])[@＠]\w[\w.-]*")
+_MENTION = regex.compile(r"(?<![\w.@/])[@＠]\w(?:[\w.-]*\w)?")
 
 
 def code_points(text: str) -> int:

@@ -1,6 +1,7 @@
 """Reddit (posts.md 10.7): a text, a link or one image, always with a title, into one subreddit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -25,7 +26,7 @@ class RedditOptions(Options):
 
 
 def _variant(options: RedditOptions) -> Variant:
-    return Variant(text=TextRule(limit=TEXT.limit, ignored=True)) if options.link else Variant()
+    return Variant(text=replace(TEXT, ignored=True)) if options.link else Variant()
 
 
 def _check(content: Content, options: RedditOptions) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from social.networks.base import (
     Feature,
     FileRule,
     MediaRule,
+    MediaSlot,
     Network,
     Options,
     Problem,
@@ -29,7 +30,7 @@ class ThreadsOptions(Options):
     )
     thread: bool = Field(default=False, description="Split the text into a thread of posts.")
     thread_number: bool = Field(default=False, description="End each post of the thread with i/n; needs thread.")
-    media_urls: list[str | dict[str, str] | None] = Field(
+    media_urls: list[MediaSlot] = Field(
         default=[], description="Media per post of the thread: a URL, null for none, or an object of several URLs."
     )
 

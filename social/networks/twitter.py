@@ -12,6 +12,7 @@ from social.networks.base import (
     FileRule,
     MediaKind,
     MediaRule,
+    MediaSlot,
     Network,
     Options,
     Problem,
@@ -58,7 +59,7 @@ class TwitterOptions(Options):
     sub_title_name: str = Field(default="English", max_length=150, description="Name of the captions.")
     thread: bool = Field(default=False, description="Split the text into a thread of posts.")
     thread_number: bool = Field(default=False, description="End each post of the thread with i/n; needs thread.")
-    media_urls: list[str | dict[str, str] | None] = Field(
+    media_urls: list[MediaSlot] = Field(
         default=[], description="Media per post of the thread: a URL, null for none, or an object of several URLs."
     )
 
