@@ -123,8 +123,9 @@ def _failure(route: Route, status: int, facts: dict[str, Any], content: bytes, w
 
 
 def _refusal(route: Route, status: int) -> type[Refused]:
-    # No post can be "not found" before it exists: then it is the address that is wrong.
-    return NotAllowed if status in _CALLER or (route.creates and status in _NO_SUCH_CALL) else Refused
+    # What is to be created cannot be "not found" yet: then it is the address that is wrong.
+    unborn = route.creates and route.method == "POST"
+    return NotAllowed if status in _CALLER or (unborn and status in _NO_SUCH_CALL) else Refused
 
 
 def _limited(name: str, code: int | None, message: str, wait: float | None) -> RateLimited:

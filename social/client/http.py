@@ -110,6 +110,7 @@ class Http:
         headers = {"Content-Type": content_type, "Content-Length": str(size), "User-Agent": "dovecote"}
         content = data if isinstance(data, bytes) else _chunks(data)
         request = httpx.Request("PUT", url, headers=headers, content=content, extensions=self._extensions)
+        request.url = _Signed(url)
         response = await self._sent(request, "PUT upload address")
         if not response.is_success:
             kind = OutcomeUnknown if response.is_server_error else Refused
@@ -181,9 +182,15 @@ class Http:
         return content
 
 
+class _Signed(httpx.URL):
+    def __str__(self) -> str:
+        # Its query is a secret, and httpx logs the address of every request.
+        return str(self.copy_with(query=None))
+
+
 def _key(name: str, key: Secret | None) -> str:
     text = (key.get_secret_value() if isinstance(key, SecretStr) else key or "").strip()
-    if not (text.isascii() and (text.isprintable())):
+    if not (text.isascii() and text.isprintable()):
         raise ValueError(f"{name} holds characters no HTTP header can carry: copy it again")
     return text
 

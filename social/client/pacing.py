@@ -28,6 +28,7 @@ class Pacer:
         self._share = 1.0
         self._used = 0
         self._flying = 0
+        self._peak = 0
         self._counted = 0
         self._began = float("-inf")
         self._blocked_until = float("-inf")
@@ -53,6 +54,7 @@ class Pacer:
             await self.clock.sleep(seconds)
         self._used += 1
         self._flying += 1
+        self._peak = max(self._peak, self._flying)
 
     def landed(self, headers: Mapping[str, str] | None = None) -> None:
         """Say that a request is over, with the headers of its answer when there was one."""
@@ -79,7 +81,7 @@ class Pacer:
 
     def _follow(self, count: int) -> None:
         # Answers overtake each other by no more than what is in flight: a count that fell further is a new window.
-        if count + self._flying < self._counted:
+        if count + self._peak <= self._counted:
             self._began, self._used = self._now(), count + self._flying
             self._counted = count
         else:

@@ -1,0 +1,143 @@
+"""The catalogue as methods: every route has exactly one, sends what the contract says and reads its answer."""
+
+import inspect
+import json
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from social.client import SocialClient
+from social.contract.routes import BY_NAME, ROUTES
+
+NAMES = [route.name for route in ROUTES]
+BEYOND_THE_CATALOGUE = {"history.everything", "media.put"}
+KEY = "AAAAAAA-BBBBBBB-CCCCCCC-DDDDDDD"
+
+# How the methods are called that take their body or query apart; the others take the path's values and the model.
+CALLS = {
+    "posts.retry": lambda call, given: call(given["body"].id),
+    "history.get": lambda call, given: call(**given["path"], search_all_posts=True),
+    "media.upload": lambda call, _: call(b"\x00\x01\x02", "a.png", "image/png", description="hero"),
+    "media.upload_url": lambda call, given: call(given["query"].file_name, given["query"].content_type),
+    "media.exists": lambda call, given: call(given["body"].media_url),
+    "media.meta": lambda call, given: call(given["query"].url),
+    "links.update": lambda call, given: call(*given["path"].values(), given["body"].url),
+    "user.get": lambda call, _: call(instagram_details=True),
+    "posts.get": lambda call, given: call(given["path"]["id"]),
+}
+CALLS["history.get"] = lambda call, given: call(given["path"]["id"], search_all_posts=True)
+
+
+def plain(call, given):
+    return call(*given["path"].values(), *(given[part] for part in ("body", "query") if given[part] is not None))
+
+
+def given_of(route, sample):
+    return {
+        "path": sample.get("path", {}),
+        "body": route.body.model_validate(sample["body"]) if route.body else None,
+        "query": route.query.model_validate(sample["query"]) if "query" in sample else None,
+    }
+
+
+def method_of(client, name):
+    noun, verb = name.split(".")
+    return getattr(getattr(client, noun), verb)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_each_route_is_sent_and_read_as_the_contract_says(name, samples, answering):
+    route, sample = BY_NAME[name], samples[name]
+    given = given_of(route, sample)
+    client, requests = await answering(200, sample["answer"])
+
+    answer = await CALLS.get(name, plain)(method_of(client, name), given)
+
+    (request,) = requests
+    assert request.method == route.method
+    assert request.url.path == "/api" + route.path.format(**sample.get("path", {}))
+    assert (json.loads(request.content) if request.content else None) == sample.get("body")
+    assert queried(request) == {key: text(value) for key, value in sample.get("query", {}).items()}
+    read = route.answer.model_validate
+    assert answer == ([read(one) for one in sample["answer"]] if route.listed else read(sample["answer"]))
+
+
+def queried(request):
+    return {key: request.url.params.get_list(key) for key in request.url.params}
+
+
+def text(value):
+    return [
+        {True: "true", False: "false"}.get(one, str(one)) if isinstance(one, bool) else str(one)
+        for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+async def test_the_client_has_no_method_the_catalogue_lacks(connect):
+    client = await connect(lambda _: httpx.Response(500))
+    nouns = {name: noun for name, noun in vars(client).items() if not name.startswith("_")}
+    found = {
+        f"{name}.{verb}"
+        for name, noun in nouns.items()
+        for verb, method in inspect.getmembers(noun, inspect.ismethod)
+        if not verb.startswith("_")
+    }
+    assert found == set(NAMES) | BEYOND_THE_CATALOGUE
+
+
+async def test_headers_carry_the_keys(answering):
+    client, requests = await answering(
+        200, {}, api_key=SecretStr(KEY), profile_key=SecretStr("PPPP-QQQQ"), x_keys=("xkey", SecretStr("xsecret"))
+    )
+    await client.user.get()
+    headers = requests[0].headers
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert headers["profile-key"] == "PPPP-QQQQ"
+    assert headers["x-twitter-oauth1-api-key"] == "xkey"
+    assert headers["x-twitter-oauth1-api-secret"] == "xsecret"
+    assert headers["accept-encoding"] == "deflate, gzip"
+    assert "content-type" not in headers
+
+
+@pytest.mark.parametrize("profile_key", [None, "", "  ", SecretStr("")])
+async def test_an_empty_profile_key_is_no_header(answering, profile_key):
+    client, requests = await answering(200, {}, profile_key=profile_key)
+    await client.user.get()
+    assert "profile-key" not in requests[0].headers
+    assert not [name for name in requests[0].headers if name.startswith("x-")]
+
+
+async def test_a_body_that_is_json_already_goes_out_byte_for_byte(answering):
+    stored = '{"post":"Grüße","platforms":["bluesky"],"notes":"k1"}'
+    client, requests = await answering(200, {"status": "success", "id": "p1", "postIds": []})
+    for body in (stored, stored.encode()):
+        assert (await client.posts.create(body)).id == "p1"
+    assert [request.content for request in requests] == [stored.encode()] * 2
+    assert {request.headers["content-type"] for request in requests} == {"application/json"}
+
+
+@pytest.mark.parametrize(
+    ("post_id", "path"), [("a/../b", "/api/post/a%2F..%2Fb"), ("ä?x#y", "/api/post/%C3%A4%3Fx%23y")]
+)
+async def test_ids_cannot_leave_their_place_in_the_path(answering, post_id, path):
+    client, requests = await answering(200, {"id": "a", "status": "pending"})
+    await client.posts.get(post_id)
+    assert requests[0].url.raw_path.decode() == path
+
+
+@pytest.mark.parametrize("post_id", ["", ".", ".."])
+async def test_an_id_that_is_no_id_is_an_error_of_the_caller(answering, post_id):
+    client, requests = await answering(200, {})
+    with pytest.raises(ValueError, match="is no id"):
+        await client.posts.get(post_id)
+    assert requests == []
+
+
+@pytest.mark.parametrize(
+    "keys", [{"api_key": ""}, {"api_key": "  "}, {"api_key": "good", "profile_key": "a\nb-secret"}]
+)
+def test_keys_that_cannot_be_sent_are_refused_without_being_shown(keys):
+    with pytest.raises(ValueError, match="_key") as raised:
+        SocialClient(**keys)
+    assert "secret" not in str(raised.value)
