@@ -1,5 +1,6 @@
 """Requests per profile in a fixed window (analytics.md 12.1), counted in memory by each process."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,12 +22,16 @@ class RateLimiter:
     seconds: int
     _windows: dict[int, _Window] = field(default_factory=dict)
     _refusals: dict[int, _Window] = field(default_factory=dict)
-    _months: dict[int, _Window] = field(default_factory=dict)
+    _months: Counter[tuple[int, int, int]] = field(default_factory=Counter)
 
     def count(self, profile_id: int, now: datetime) -> int:
         """Count one call and return how many the profile made in this window, this one included."""
-        _hit(self._months, profile_id, now, _rest_of_month(now))
+        self._months[profile_id, now.year, now.month] += 1
         return _hit(self._windows, profile_id, now, timedelta(seconds=self.seconds))
+
+    def calls_since(self, profile_id: int, month: datetime) -> int:
+        """Calls of the profile in the month that begins at `month`, as far as this process saw them."""
+        return self._months[profile_id, month.year, month.month]
 
     def refuses(self, count: int) -> bool:
         """Whether the `count`-th call of a window is one too many."""
@@ -36,19 +41,9 @@ class RateLimiter:
         """Note one answer 429. True when it was the thousandth within a day: the profile is then suspended."""
         return _hit(self._refusals, profile_id, now, PENALTY_WINDOW) >= PENALTY
 
-    def calls_this_month(self, profile_id: int) -> int:
-        """`monthlyApiCalls` of GET /user: the profile's calls since the month, or this process, began."""
-        window = self._months.get(profile_id)
-        return window.count if window else 0
-
     def headers(self, count: int) -> dict[str, str]:
         """The two headers of the contract; none when the limit is off."""
         return {"x-ratelimit-max": str(self.limit), "x-ratelimit-count": str(count)} if self.limit else {}
-
-
-def _rest_of_month(now: datetime) -> timedelta:
-    begin = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (begin + timedelta(days=32)).replace(day=1) - now
 
 
 def _hit(windows: dict[int, _Window], profile_id: int, now: datetime, length: timedelta) -> int:

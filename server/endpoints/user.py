@@ -36,7 +36,7 @@ async def get(caller: Caller, query: UserQuery) -> dict[str, Any]:
         "lastApiCall": wire(caller.now),
         "lastUpdated": wire_ms(caller.now),
         "nextUpdate": wire_ms(caller.now + timedelta(minutes=caller.settings.analytics_refresh_minutes)),
-        "monthlyApiCalls": caller.services.limiter.calls_this_month(caller.profile_id),
+        "monthlyApiCalls": caller.services.limiter.calls_since(caller.profile_id, month),
         "monthlyApiCallsQuota": caller.settings.monthly_calls,
         "monthlyPostCount": posted,
         "monthlyPostQuota": caller.settings.monthly_posts,

@@ -1,0 +1,73 @@
+"""A server in memory for the endpoint tests: its own store, a clock that stands still, and clients of its profiles."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.embedded import EmbeddedTransport
+from server.host import Host
+from server.settings import SANDBOX_KEY, ServerSettings
+from server.store import profiles
+from social.instants import ManualClock
+
+BASE = "https://sandbox.dovecote.localhost"
+X_KEYS = {"X-Twitter-OAuth1-Api-Key": "app", "X-Twitter-OAuth1-Api-Secret": "secret"}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The server's clock: Monday, 2 March 2026, 09:30 UTC."""
+    return ManualClock(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def make_host(clock: ManualClock, tmp_path: Path, database_url: str) -> Callable[..., Host]:
+    """A host over an empty store, not yet open; keyword arguments are settings."""
+
+    def make(**settings: object) -> Host:
+        given = {"database": database_url, "media_dir": tmp_path / "media", "rate_limit": 0} | settings
+        return Host(ServerSettings.model_validate(given), clock)
+
+    return make
+
+
+@pytest.fixture
+async def host(make_host: Callable[..., Host]) -> AsyncIterator[Host]:
+    """An open host with every network linked."""
+    async with make_host() as opened:
+        yield opened
+
+
+def client_of(host: Host, **headers: str) -> httpx.AsyncClient:
+    """A client of the API's root with the primary key."""
+    return httpx.AsyncClient(
+        transport=EmbeddedTransport(host),
+        base_url=BASE,
+        headers={"Authorization": f"Bearer {SANDBOX_KEY}"} | X_KEYS | headers,
+    )
+
+
+@pytest.fixture
+async def api(host: Host) -> AsyncIterator[httpx.AsyncClient]:
+    """The primary profile's client, X headers included."""
+    async with client_of(host) as client:
+        yield client
+
+
+@pytest.fixture
+async def connect(host: Host) -> AsyncIterator[Callable[..., Awaitable[httpx.AsyncClient]]]:
+    """Make further clients: of a fresh user profile with `linked` networks, or with other `headers`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(linked: tuple[str, ...] | None = None, **headers: str) -> httpx.AsyncClient:
+            if linked is not None:
+                async with host.database.begin() as connection:
+                    key, _ = await profiles.create(connection, title="Shop", linked=linked, now=host.clock.now())
+                headers["Profile-Key"] = key
+            return await stack.enter_async_context(client_of(host, **headers))
+
+        yield make
