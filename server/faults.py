@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -54,14 +55,15 @@ class Faults:
         body = ApiError(500, f"Injected fault: {fault.kind}.").body()
         return JSONResponse(body, 504 if fault.kind is FaultKind.ACCEPTED_THEN_TIMEOUT else 500)
 
-    async def at_delivery(self, platform: str, *, has_media: bool) -> FaultKind | None:
-        """The fault for one delivery to a network."""
+    async def at_delivery(self, connection: AsyncConnection, platform: str, *, has_media: bool) -> FaultKind | None:
+        """The fault for one delivery to a network, used up within the delivery's own transaction."""
         for fault in await self._active():
             if fault.kind not in AT_DELIVERY or fault.platform not in {None, platform}:
                 continue
             if fault.kind is FaultKind.MEDIA_REFUSED_LATE and not has_media:
                 continue
-            if await self._spend(fault):
+            self.forget()
+            if await store.spend(connection, fault.id):
                 return fault.kind
         return None
 

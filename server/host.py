@@ -4,15 +4,18 @@ from typing import Self
 
 from fastapi import FastAPI
 
+from pipeline.fetching import Fetcher
 from server.app import make_app
 from server.auth import Profiles
 from server.clock import MovableClock
+from server.delivery.sandbox import SandboxCarrier
 from server.faults import Faults
 from server.ratelimit import RateLimiter
 from server.services import Services
 from server.settings import ServerSettings
 from server.store import profiles
 from server.store.database import Database
+from server.worker import Worker
 from social.instants import Clock, SystemClock
 
 
@@ -32,8 +35,12 @@ class Host:
             profiles=Profiles(self.database),
             limiter=RateLimiter(self.settings.rate_limit, self.settings.rate_window),
             faults=Faults(self.database),
+            fetcher=Fetcher(allow_private=self.settings.allow_private_addresses),
+            carrier=SandboxCarrier(),
         )
+        self.worker = Worker(self.services)
         self.app = make_app(self.services)
+        self.app.state.worker = self.worker
 
     async def open(self) -> None:
         """Make the store if it is new, and the primary profile in it."""
@@ -46,12 +53,15 @@ class Host:
             linked=self.settings.linked,
             now=self.clock.now(),
         )
+        await self.services.fetcher.__aenter__()
 
     async def settle_due(self) -> None:
         """Publish what has fallen due by the server's clock."""
+        await self.worker.settle()
 
     async def close(self) -> None:
         """Give everything back."""
+        await self.services.fetcher.__aexit__(None, None, None)
         await self.database.close()
 
     async def __aenter__(self) -> Self:

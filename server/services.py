@@ -1,13 +1,26 @@
 """What every request may use: settings, store, clock, and the small caches that keep a call cheap."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pipeline.fetching import Fetcher
 from server.auth import Profiles
+from server.delivery.base import Carrier
 from server.faults import Faults
 from server.ratelimit import RateLimiter
 from server.settings import ServerSettings
 from server.store.database import Database
 from social.instants import Clock
+
+
+@dataclass(slots=True)
+class DueHint:
+    """The earliest instant known to fall due, in milliseconds: a new post announces itself here to the worker."""
+
+    at: int | None = None
+
+    def notice(self, due_at: int) -> None:
+        """Something falls due at `due_at`."""
+        self.at = due_at if self.at is None else min(self.at, due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +33,6 @@ class Services:
     profiles: Profiles
     limiter: RateLimiter
     faults: Faults
+    fetcher: Fetcher
+    carrier: Carrier
+    due: DueHint = field(default_factory=DueHint)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from server.store.schema import to_ms
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
@@ -22,6 +24,11 @@ class Parcel:
     at: datetime
     is_video: bool = False
     used_quota: int = 1
+
+    @property
+    def at_ms(self) -> int:
+        """The instant of publication as stored."""
+        return to_ms(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

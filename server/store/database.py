@@ -1,7 +1,8 @@
 """The server's store as one object: made once, opened per transaction."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,10 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.engine = open_engine(url, durable=durable)
         self._reader = self.engine.execution_options(read_only=True)
+        # SQLite lets one writer in and has the others poll; within one process they rather queue here.
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
 
     async def create(self) -> None:
         """Make what is missing of the tables. Safe when several processes start at once."""
@@ -29,7 +34,7 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A write transaction: committed at the end, rolled back when the body raises."""
-        async with self.engine.begin() as connection:
+        async with self._turn, self.engine.begin() as connection:
             yield connection
 
     @asynccontextmanager

@@ -31,7 +31,7 @@ COUNTED = (DeliveryState.PENDING, *OUT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One network of one post. `social_id` and `url` are known from `ready` on, `errors` are as the contract has them."""
+    """One network of one post. `social_id` and `url` are known from `ready` on, `errors` the contract's elements."""
 
     post_id: str
     platform: str
@@ -48,13 +48,18 @@ class Delivery:
         """Whether the network has taken it and still holds it."""
         return self.state in OUT
 
-    def post_id_entry(self) -> dict[str, Any]:
-        """The element of `postIds` (posts.md 3.10). While a network still works on a post, its id is `pending`."""
-        seen = {"id": self.social_id, "postUrl": self.url}
-        if self.state is DeliveryState.READY:
-            seen = {"id": "pending"}
-        known = {key: value for key, value in (seen | self.extra).items() if value is not None}
-        return {"status": "success", "platform": self.platform} | known
+    def entry(self) -> dict[str, Any]:
+        """The element of `postIds`."""
+        return post_id_entry(self.platform, self.state, social_id=self.social_id, url=self.url, extra=self.extra)
+
+
+def post_id_entry(
+    platform: str, state: DeliveryState, *, social_id: str | None, url: str | None, extra: dict[str, Any]
+) -> dict[str, Any]:
+    """The element of `postIds` (posts.md 3.10). While a network still works on a post, its id is `pending`."""
+    seen = {"id": "pending"} if state is DeliveryState.READY else {"id": social_id, "postUrl": url}
+    known = {key: value for key, value in seen.items() if value is not None}
+    return {"status": "success", "platform": platform} | known | extra
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,12 @@ async def by_key(connection: AsyncConnection, key: str) -> Profile | None:
     )
 
 
+async def linked_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The linked networks of several profiles by row id."""
+    rows = await connection.execute(select(profiles.c.id, profiles.c.linked).where(profiles.c.id.in_(list(ids))))
+    return {row.id: frozenset(row.linked) for row in rows}
+
+
 async def link(connection: AsyncConnection, profile_id: int, linked: Iterable[str]) -> None:
     """Replace the set of linked networks."""
     await connection.execute(update(profiles).where(profiles.c.id == profile_id).values(linked=sorted(linked)))

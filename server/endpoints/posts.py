@@ -1,0 +1,78 @@
+"""Posts: create, check, read, change, delete, send once more (posts.md 3–7)."""
+
+from typing import Any
+
+from server import changes, deletion
+from server.answers import ApiError, Reply
+from server.auth import Caller
+from server.intake import examine, recall, submit
+from server.routing import handles
+from server.store import posts
+from server.verification.findings import Finding
+from server.views import stored_post
+from social.contract.posts import PostDelete, PostRequest, PostRetry, PostUpdate
+from social.contract.routes import CREATE_POST, DELETE_POST, GET_POST, RETRY_POST, UPDATE_POST, VALIDATE_POST
+
+
+@handles(CREATE_POST)
+async def create(caller: Caller, body: PostRequest) -> Reply:
+    """Publish now or schedule. With a Profile-Key answer and refusal come wrapped in `posts` (posts.md 3.8)."""
+    if not caller.via_profile_key:
+        return await submit(caller, body)
+    try:
+        reply = await submit(caller, body)
+    except ApiError as error:
+        return _wrapped(caller, Reply(error.body("post"), error.status))
+    return _wrapped(caller, reply)
+
+
+@handles(VALIDATE_POST)
+async def validate(caller: Caller, body: PostRequest) -> Reply:
+    """Check a post; nothing is stored. Networks that are not linked are a warning here (posts.md 7.2)."""
+    intake = await examine(caller, body.model_copy(update={"validate_scheduled": True, "shorten_links": False}))
+    async with caller.database.read() as connection:
+        recent = await recall(connection, intake, intake.submission.when or caller.now)
+    findings = [*intake.findings, *recent]
+    errors = [one.element() for one in findings if not _only_warns(one)]
+    warnings = [one.element() for one in findings if _only_warns(one)]
+    shown = {"warnings": warnings} if warnings else {}
+    if not errors:
+        return Reply({"status": "success", "message": "The post can be sent."} | shown)
+    return Reply(errors[0] | {"errors": errors} | shown, 400)
+
+
+@handles(GET_POST)
+async def get(caller: Caller, post_id: str) -> dict[str, Any]:
+    """One post of the selected profile."""
+    async with caller.database.read() as connection:
+        post = await posts.get(connection, post_id, profile_id=caller.profile_id)
+    if post is None:
+        raise ApiError(186, id=post_id)
+    return stored_post(post)
+
+
+@handles(UPDATE_POST)
+async def update(caller: Caller, body: PostUpdate) -> dict[str, Any]:
+    """Approve, pause, reschedule or annotate a post."""
+    return await changes.update(caller, body)
+
+
+@handles(DELETE_POST)
+async def delete(caller: Caller, body: PostDelete) -> dict[str, Any] | list[dict[str, Any]]:
+    """Delete one post, several, or everything that waits."""
+    return await deletion.delete(caller, body)
+
+
+@handles(RETRY_POST)
+async def retry(caller: Caller, body: PostRetry) -> dict[str, Any]:
+    """Send a failed post once more."""
+    return await changes.retry(caller, body)
+
+
+def _wrapped(caller: Caller, reply: Reply) -> Reply:
+    inner = reply.content | {"profileTitle": caller.title, "refId": caller.ref_id}
+    return Reply({"status": inner["status"], "posts": [inner]}, reply.status)
+
+
+def _only_warns(finding: Finding) -> bool:
+    return finding.warning or finding.code == 156  # noqa: PLR2004 -- posts.md 7.2 names this code

@@ -1,0 +1,160 @@
+"""The sandbox's own controls, beside the contract: time, accounts, profiles, faults. They need the API key."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from server.answers import ApiError
+from server.auth import Caller
+from server.clock import Movable, MovableClock
+from server.routing import handles
+from server.store import faults, profiles
+from server.store.faults import FaultKind
+from server.worker import Worker
+from social.contract.auto_schedule import Done
+from social.contract.base import Answer, Wire
+from social.contract.routes import Method, Route
+from social.instants import wire_ms
+from social.networks import NETWORKS
+
+
+class ClockMove(Wire):
+    """Body of `POST /sandbox/clock`: how far to move, in seconds. There is no way back."""
+
+    advance_seconds: float = Field(gt=0, le=400 * 86_400)
+
+
+class ClockAnswer(Answer):
+    """What time the server believes it is."""
+
+    now: str
+
+
+class Accounts(Wire):
+    """Body of `POST /sandbox/accounts`: networks to link to, and to unlink from, the selected profile."""
+
+    link: list[str] = []
+    unlink: list[str] = []
+
+
+class AccountsAnswer(Answer):
+    """The networks that are linked now."""
+
+    linked: list[str]
+
+
+class NewProfile(Wire):
+    """Body of `POST /sandbox/profiles`. Without `linked` the profile has every network."""
+
+    title: str = Field(min_length=1)
+    linked: list[str] | None = None
+
+
+class ProfileAnswer(Answer):
+    """The new profile. Its key is shown once."""
+
+    profile_key: str
+    ref_id: str
+    title: str
+
+
+class NewFault(Wire):
+    """Body of `POST /sandbox/faults`: what goes wrong, how often, and on which calls or network only.
+
+    `path` is a prefix such as `/post`. Kinds that lose the answer of a call concern POST unless `method` says so.
+    """
+
+    kind: FaultKind
+    count: int = Field(default=1, ge=1)
+    platform: str | None = None
+    method: str | None = None
+    path: str | None = None
+
+
+def _route(
+    name: str, method: Method, path: str, answer: type[Answer], summary: str, *, body: type[Wire] | None = None
+) -> Route:
+    name = f"sandbox.{name}"
+    return Route(name=name, method=method, path=path, answer=answer, source="ours", summary=summary, body=body)
+
+
+CLOCK = _route("clock", "GET", "/sandbox/clock", ClockAnswer, "What time the server believes it is")
+MOVE = _route("move", "POST", "/sandbox/clock", ClockAnswer, "Move the clock forward", body=ClockMove)
+LINK = _route("accounts", "POST", "/sandbox/accounts", AccountsAnswer, "Link and unlink networks", body=Accounts)
+PROFILE = _route("profiles", "POST", "/sandbox/profiles", ProfileAnswer, "Make a user profile", body=NewProfile)
+FAULT = _route("faults", "POST", "/sandbox/faults", Done, "Have the next calls or deliveries go wrong", body=NewFault)
+WELL = _route("well", "DELETE", "/sandbox/faults", Done, "Behave well again")
+
+
+@handles(CLOCK, prefix="")
+async def clock(caller: Caller) -> dict[str, Any]:
+    """The server's time."""
+    return {"status": "success", "now": wire_ms(caller.now)}
+
+
+@handles(MOVE, prefix="")
+async def move(caller: Caller, body: ClockMove) -> dict[str, Any]:
+    """Move time forward and let everything fall due that lies on the way."""
+    if not isinstance(caller.clock, Movable):
+        raise ApiError(101, "This server runs on the machine's own clock, which cannot be moved.")
+    caller.clock.advance(timedelta(seconds=body.advance_seconds))
+    if isinstance(caller.clock, MovableClock):
+        await caller.clock.save(caller.database)
+    worker: Worker = caller.request.app.state.worker
+    await worker.settle()
+    return {"status": "success", "now": wire_ms(caller.clock.now())}
+
+
+@handles(LINK, prefix="")
+async def link(caller: Caller, body: Accounts) -> dict[str, Any]:
+    """Link and unlink networks of the selected profile."""
+    _known([*body.link, *body.unlink])
+    linked = (caller.linked | set(body.link)) - set(body.unlink)
+    async with caller.database.begin() as connection:
+        await profiles.link(connection, caller.profile_id, linked)
+    caller.services.profiles.forget()
+    return {"status": "success", "linked": sorted(linked)}
+
+
+@handles(PROFILE, prefix="")
+async def profile(caller: Caller, body: NewProfile) -> dict[str, Any]:
+    """Make a user profile; its key goes into the `Profile-Key` header."""
+    linked = list(NETWORKS) if body.linked is None else body.linked
+    _known(linked)
+    async with caller.database.begin() as connection:
+        key, ref_id = await profiles.create(connection, title=body.title, linked=linked, now=caller.now)
+    return {"status": "success", "profileKey": key, "refId": ref_id, "title": body.title}
+
+
+@handles(FAULT, prefix="")
+async def fault(caller: Caller, body: NewFault) -> dict[str, Any]:
+    """Order misbehaviour."""
+    lost = body.kind in {FaultKind.ACCEPTED_THEN_TIMEOUT, FaultKind.ACCEPTED_THEN_500}
+    method = body.method or ("POST" if lost else None)
+    async with caller.database.begin() as connection:
+        await faults.add(
+            connection,
+            body.kind,
+            times=body.count,
+            now=caller.now,
+            platform=body.platform,
+            method=method,
+            path=body.path,
+        )
+    caller.services.faults.forget()
+    return {"status": "success"}
+
+
+@handles(WELL, prefix="")
+async def behave(caller: Caller) -> dict[str, Any]:
+    """Forget every ordered fault."""
+    async with caller.database.begin() as connection:
+        await faults.clear(connection)
+    caller.services.faults.forget()
+    return {"status": "success"}
+
+
+def _known(networks: list[str]) -> None:
+    if unknown := sorted(set(networks) - set(NETWORKS)):
+        raise ApiError(101, f"Unknown networks {', '.join(unknown)}; choose from {', '.join(sorted(NETWORKS))}.")
