@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from social.instants import parse_instant
 from social.networks.counting import code_points
 from social.networks.limits import ANY, Limit
 
@@ -26,26 +25,6 @@ class Options(BaseModel):
     """Base of the option objects of `POST /post` (posts.md 10). Unknown keys are dropped, as the vendor does."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-
-def _iso(text: str) -> str:
-    parse_instant(text)
-    return text
-
-
-IsoInstant = Annotated[str, AfterValidator(_iso)]
-"""An ISO 8601 instant with its zone, kept as written."""
-
-
-def _slot(value: object) -> object:
-    inner = list(value.values()) if isinstance(value, dict) else [] if value is None else [value]
-    if not all(isinstance(url, str) for url in inner):
-        raise ValueError("give a URL, null for none, or an object of several URLs")
-    return value
-
-
-MediaSlot = Annotated[str | dict[str, str] | None, BeforeValidator(_slot)]
-"""Media of one post of a thread: a URL, None for none, or an object whose values are URLs (posts.md 10.14)."""
 
 
 class MediaKind(StrEnum):

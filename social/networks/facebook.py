@@ -10,7 +10,6 @@ from social.networks.base import (
     Content,
     Feature,
     FileRule,
-    IsoInstant,
     MediaRule,
     Network,
     Options,
@@ -19,6 +18,7 @@ from social.networks.base import (
     TextRule,
     Variant,
 )
+from social.networks.fields import IsoInstant
 from social.networks.limits import GB, HOUR, MB, at_least, at_most, between, shapes
 
 TITLE_LIMIT = 255

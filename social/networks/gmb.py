@@ -11,7 +11,6 @@ from social.networks.base import (
     Content,
     Feature,
     FileRule,
-    IsoInstant,
     MediaRule,
     Network,
     Options,
@@ -19,6 +18,7 @@ from social.networks.base import (
     TextRule,
     Variant,
 )
+from social.networks.fields import IsoInstant
 from social.networks.limits import KB, MB, at_least, at_most, between
 
 TITLE_LIMIT = 58

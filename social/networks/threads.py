@@ -11,7 +11,6 @@ from social.networks.base import (
     Feature,
     FileRule,
     MediaRule,
-    MediaSlot,
     Network,
     Options,
     Problem,
@@ -19,6 +18,7 @@ from social.networks.base import (
     TextRule,
     Variant,
 )
+from social.networks.fields import MediaSlot
 from social.networks.limits import GB, MB, at_least, at_most, between, ratio
 
 

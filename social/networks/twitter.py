@@ -12,7 +12,6 @@ from social.networks.base import (
     FileRule,
     MediaKind,
     MediaRule,
-    MediaSlot,
     Network,
     Options,
     Problem,
@@ -20,6 +19,7 @@ from social.networks.base import (
     Variant,
 )
 from social.networks.counting import weighted
+from social.networks.fields import MediaSlot
 from social.networks.limits import HOUR, MB, at_least, at_most, between, ratio
 
 # "X: long post without Premium" (posts.md 9.4).

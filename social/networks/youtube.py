@@ -10,7 +10,6 @@ from social.networks.base import (
     Content,
     Feature,
     FileRule,
-    IsoInstant,
     MediaRule,
     Network,
     Options,
@@ -18,6 +17,7 @@ from social.networks.base import (
     TextRule,
     Variant,
 )
+from social.networks.fields import IsoInstant
 from social.networks.limits import GB, MINUTE, at_most, shapes
 
 TAGS_LIMIT = 500

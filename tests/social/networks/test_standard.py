@@ -15,7 +15,7 @@ from social.networks.checks import check, fit_limit, shorten
 from social.networks.limits import OneOf, Range
 
 every = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-SPINE = {"__init__", "base", "checks", "counting", "domains", "limits", "thread_posts"}
+SPINE = {"__init__", "base", "checks", "counting", "domains", "fields", "limits", "thread_posts"}
 # Wire names whose casing is not plain camel case (posts.md 10.4, 10.11).
 OWN_CASING = {"isAIGenerated"}
 
