@@ -55,6 +55,15 @@ async def test_requests_in_flight_together_keep_the_limit(clock):
         assert eleventh - first >= timedelta(seconds=300)
 
 
+async def test_what_is_in_flight_when_a_window_ends_counts_in_the_next(clock):
+    pacer = Pacer(limit=10, clock=clock)
+    for _ in range(4):
+        await pacer.take()
+    clock.advance(timedelta(seconds=300))
+    await spend(pacer, 6)
+    assert pacer.delay() == 300
+
+
 async def test_zero_is_no_limit(clock, elapsed):
     pacer = Pacer(limit=0, clock=clock)
     await spend(pacer, 5000, counted(400, 300))
