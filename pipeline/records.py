@@ -147,7 +147,7 @@ class Claim:
     """The right to send one draft, written before the first byte leaves. `key` is born once (pipeline/ledger/key.py).
 
     `body` is the JSON body of `POST /post`, complete with `idempotencyKey` and `notes`, so that a later process can send
-    or recognise exactly this post.
+    or recognise exactly this post. `key_refusals` counts the answers "key seen" (posts.md 3.7).
     """
 
     key: str
@@ -161,6 +161,7 @@ class Claim:
     slot: Slot = NOW
     outcome: Outcome = Outcome.PENDING
     attempts: int = 0
+    key_refusals: int = 0
     claimed_at: datetime | None = None
     attempted_at: datetime | None = None
 

@@ -1,0 +1,197 @@
+"""Claims: the right to send one draft, won before the first byte leaves, and the lease on the attempt that follows."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.compose.requests import body
+from pipeline.ledger.items import mark_claimed
+from pipeline.ledger.key import post_key
+from pipeline.ledger.schema import claims
+from pipeline.ledger.sql import free, insert, parts
+from pipeline.records import Claim, Draft, Outcome, Slot
+
+OPEN = (Outcome.PENDING, Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who works on a claim, and until when nobody else may."""
+
+    owner: str
+    now: datetime
+    length: timedelta
+
+    def values(self) -> dict[str, Any]:
+        """The columns that record it."""
+        return {"lease_owner": self.owner, "lease_until": self.now + self.length}
+
+
+def make_claims(drafts: Iterable[Draft], now: datetime) -> dict[str, tuple[Claim, Draft]]:
+    """The claim each draft asks for, by key, body included. No database is touched."""
+    asked: dict[str, tuple[Claim, Draft]] = {}
+    for draft in drafts:
+        item = draft.item
+        key = post_key(draft.campaign, item.source, item.identity, draft.target, draft.occurrence)
+        if key not in asked:
+            asked[key] = _claim(draft, key, now), draft
+    return asked
+
+
+async def claim(connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft]], lease: Lease) -> list[Claim]:
+    """Record the claims that nobody holds yet, with a lease, and return those won, in the order asked for.
+
+    A draft also loses when an earlier claim already takes the same item to one of its networks under another target:
+    changing a campaign's networks must not post an item twice.
+    """
+    if not asked:
+        return []
+    await mark_claimed(connection, [draft for _, draft in asked.values()], lease.now)
+    taken = await _networks_taken(connection, asked)
+    rows = [
+        _row(claim, draft) | lease.values()
+        for claim, draft in asked.values()
+        if taken[_errand(claim.source, claim.identity, draft.occurrence, draft.target)].isdisjoint(draft.platforms)
+    ]
+    if not rows:
+        return []
+    statement = insert(connection, claims).on_conflict_do_nothing().returning(claims.c.key)
+    won = set(await connection.scalars(statement, rows))
+    return [claim for key, (claim, _) in asked.items() if key in won]
+
+
+async def begin(connection: AsyncConnection, asked: Sequence[Claim], lease: Lease) -> set[str]:
+    """Record that these claims are about to be sent; returns the keys that may be. Compare-and-set on the attempts.
+
+    A claim whose number of attempts is not what the caller last saw was sent by somebody else meanwhile.
+    """
+    by_attempts: defaultdict[int, list[str]] = defaultdict(list)
+    for claim in asked:
+        by_attempts[claim.attempts].append(claim.key)
+    begun: set[str] = set()
+    for attempts, keys in sorted(by_attempts.items()):
+        for part in parts(keys):
+            ours = (
+                update(claims)
+                .where(claims.c.key.in_(part), claims.c.attempts == attempts, claims.c.outcome.in_(OPEN))
+                .where(free(lease.now, lease.owner))
+                .values(attempts=attempts + 1, attempted_at=lease.now, **lease.values())
+                .returning(claims.c.key)
+            )
+            begun.update(await connection.scalars(ours))
+    return begun
+
+
+async def renew(connection: AsyncConnection, keys: Collection[str], lease: Lease) -> set[str]:
+    """Prolong the lease of attempts begun but not yet made; returns the keys still held."""
+    held = (
+        update(claims)
+        .where(claims.c.key.in_(list(keys)), claims.c.lease_owner == lease.owner, claims.c.outcome.in_(OPEN))
+        .values(attempted_at=lease.now, **lease.values())
+        .returning(claims.c.key)
+    )
+    return set(await connection.scalars(held))
+
+
+async def unsettled(connection: AsyncConnection, campaign: str | None, now: datetime) -> list[Claim]:
+    """Claims without a final outcome that nobody is working on, oldest first."""
+    waiting = select(claims).where(claims.c.outcome.in_(OPEN), free(now)).order_by(claims.c.claimed_at, claims.c.key)
+    if campaign is not None:
+        waiting = waiting.where(claims.c.campaign == campaign)
+    return [claim_of(row) for row in await connection.execute(waiting)]
+
+
+async def taken_slots(connection: AsyncConnection, target: str, since: datetime) -> list[datetime]:
+    """Instants from `since` on at which a post of the same profile goes to one of the same networks."""
+    slots = select(claims.c.slot_at, claims.c.target).where(
+        claims.c.slot_at >= since, claims.c.outcome != Outcome.REFUSED
+    )
+    account, networks = split_target(target)
+    found = [(row.slot_at, *split_target(row.target)) for row in await connection.execute(slots)]
+    return sorted({at for at, other, others in found if other == account and not networks.isdisjoint(others)})
+
+
+def claim_of(row: Row[Any]) -> Claim:
+    """The record of a row of `claims`."""
+    return Claim(
+        key=row.key,
+        campaign=row.campaign,
+        source=row.source,
+        identity=row.identity,
+        title=row.title,
+        target=row.target,
+        digest=row.digest,
+        body=row.body,
+        slot=Slot(at=row.slot_at, zone=row.slot_zone, wall=row.slot_wall, auto_schedule=row.slot_auto),
+        outcome=Outcome(row.outcome),
+        attempts=row.attempts,
+        key_refusals=row.key_refusals,
+        claimed_at=row.claimed_at,
+        attempted_at=row.attempted_at,
+    )
+
+
+def split_target(target: str) -> tuple[str, frozenset[str]]:
+    """The profile and the networks of a target such as `default:bluesky,facebook`."""
+    account, _, networks = target.partition(":")
+    return account, frozenset(networks.split(","))
+
+
+def _claim(draft: Draft, key: str, now: datetime) -> Claim:
+    return Claim(
+        key=key,
+        campaign=draft.campaign,
+        source=draft.item.source,
+        identity=draft.item.identity,
+        title=draft.item.title,
+        target=draft.target,
+        digest=draft.digest,
+        body=body(draft, key),
+        slot=draft.slot,
+        claimed_at=now,
+    )
+
+
+def _row(claim: Claim, draft: Draft) -> dict[str, Any]:
+    return {
+        "key": claim.key,
+        "campaign": claim.campaign,
+        "source": claim.source,
+        "identity": claim.identity,
+        "occurrence": draft.occurrence,
+        "title": claim.title,
+        "target": claim.target,
+        "digest": claim.digest,
+        "body": claim.body,
+        "slot_at": claim.slot.at,
+        "slot_zone": claim.slot.zone,
+        "slot_wall": claim.slot.wall,
+        "slot_auto": claim.slot.auto_schedule,
+        "outcome": Outcome.PENDING,
+        "claimed_at": claim.claimed_at,
+    }
+
+
+def _errand(source: str, identity: str, occurrence: str, target: str) -> tuple[str, str, str, str]:
+    return source, identity, occurrence, split_target(target)[0]
+
+
+async def _networks_taken(
+    connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft]]
+) -> defaultdict[tuple[str, str, str, str], set[str]]:
+    taken: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    columns = (claims.c.source, claims.c.identity, claims.c.occurrence, claims.c.target)
+    identities: defaultdict[str, set[str]] = defaultdict(set)
+    for claim, _ in asked.values():
+        identities[claim.campaign].add(claim.identity)
+    for campaign, wanted in identities.items():
+        for part in parts(sorted(wanted)):
+            earlier = select(*columns).where(claims.c.campaign == campaign, claims.c.identity.in_(part))
+            for row in await connection.execute(earlier):
+                taken[_errand(*row)] |= split_target(row.target)[1]
+    return taken

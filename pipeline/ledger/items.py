@@ -1,0 +1,248 @@
+"""Feeds and items in the ledger: what was seen, what was taken, and what waits to be claimed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import case, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.campaign import Campaign
+from pipeline.ledger.admitting import (
+    ADMITTED,
+    CLAIMED,
+    QUARANTINED,
+    Admission,
+    Decision,
+    decide,
+    posting_order,
+    verdict_of,
+)
+from pipeline.ledger.schema import feeds, items
+from pipeline.ledger.sql import insert, parts
+from pipeline.ledger.stored import dump_item, load_item
+from pipeline.records import Disposition, Draft, Item, Verdict
+from pipeline.sources.feeds import FeedReading, Quarantined
+
+Place = tuple[str, str]
+"""Source and identity: what an item is known by within its campaign."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """One call of `Ledger.admit`: what it knows while it goes through the readings."""
+
+    campaign: Campaign
+    backfill: int
+    now: datetime
+    dry_run: bool
+    leftovers: dict[Place, Item]
+    taken: dict[Place, Decision] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+    entries: int = 0
+    met_again: set[Place] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def admission(self) -> Admission:
+        """The outcome, left-overs first."""
+        new = posting_order(self.taken.values())
+        return Admission(
+            admitted=(*self.leftovers.values(), *(decision.item for decision in new)),
+            verdicts=tuple(self.verdicts),
+            read=self.entries + len(self.leftovers) - len(self.met_again),
+            recovered=len(self.leftovers),
+            failed=self.failed,
+        )
+
+
+async def leftovers(connection: AsyncConnection, campaign: str) -> dict[Place, Item]:
+    """Items admitted earlier and never claimed, in the order of posting: what a broken run left behind."""
+    waiting = (
+        select(items.c.stored)
+        .where(items.c.campaign == campaign, items.c.state == ADMITTED, items.c.stored.is_not(None))
+        .order_by(items.c.first_seen, items.c.rank)
+    )
+    found = [load_item(row.stored) for row in await connection.execute(waiting)]
+    return {(item.source, item.identity): item for item in found}
+
+
+async def admit_reading(connection: AsyncConnection, reading: FeedReading, around: Round) -> None:
+    """Record one reading and decide about its items, in the transaction of `connection`.
+
+    The conditional-request state is stored here and nowhere else: kept without the items it stands for, a crash would
+    hide them behind the next 304.
+    """
+    primed = await _feed_row(connection, reading, around)
+    parsed = reading.parsed
+    if parsed is None or reading.status != "ok":
+        await _note_reading(connection, reading, around, new=False)
+        return
+    entries = [item if item.source == reading.source else replace(item, source=reading.source) for item in parsed.items]
+    known = await _known(connection, around.campaign.name, reading.source, [item.identity for item in entries])
+    decisions = decide(
+        entries, known, around.campaign.filters, backfill=None if primed else around.backfill, now=around.now
+    )
+    _judge(entries, decisions, around)
+    _judge_unreadable(reading, around)
+    if not around.dry_run:
+        await _store(connection, decisions, around)
+        await _store_unreadable(connection, reading, around)
+    await _note_reading(connection, reading, around, new=bool(decisions))
+
+
+async def mark_claimed(connection: AsyncConnection, drafts: Sequence[Draft], now: datetime) -> None:
+    """Mark the drafts' items as claimed and drop their stored text; on PostgreSQL this also locks their rows."""
+    rows = {(draft.item.source, draft.item.identity): _row(draft.campaign, draft.item, now) for draft in drafts}
+    statement = insert(connection, items)
+    upsert = statement.on_conflict_do_update(
+        index_elements=["campaign", "source", "identity"], set_={"state": CLAIMED, "stored": None, "reason": ""}
+    )
+    # One order for all processes: two of them locking the same rows the other way round would wait for ever.
+    claimed = [rows[place] | {"state": CLAIMED} for place in sorted(rows)]
+    await connection.execute(upsert, claimed)
+
+
+async def quarantine(connection: AsyncConnection, campaign: str, verdicts: Sequence[Verdict]) -> None:
+    """Take admitted items out for good, with the reason; what is claimed stays claimed."""
+    for verdict in verdicts:
+        out = update(items).where(
+            items.c.campaign == campaign,
+            items.c.source == verdict.source,
+            items.c.identity == verdict.identity,
+            items.c.state == ADMITTED,
+        )
+        await connection.execute(out.values(state=QUARANTINED, reason=verdict.reason, stored=None))
+
+
+async def _feed_row(connection: AsyncConnection, reading: FeedReading, around: Round) -> bool:
+    """Whether the source was primed before. Writing, this also makes and locks the row: one admission at a time."""
+    place = {"campaign": around.campaign.name, "source": reading.source}
+    if not around.dry_run:
+        await connection.execute(insert(connection, feeds).on_conflict_do_nothing(), place)
+    row = select(feeds.c.primed_at).where(feeds.c.campaign == place["campaign"], feeds.c.source == place["source"])
+    return await connection.scalar(row if around.dry_run else row.with_for_update()) is not None
+
+
+async def _known(connection: AsyncConnection, campaign: str, source: str, identities: Sequence[str]) -> set[str]:
+    known: set[str] = set()
+    for part in parts(identities):
+        seen = select(items.c.identity).where(
+            items.c.campaign == campaign, items.c.source == source, items.c.identity.in_(part)
+        )
+        known.update(await connection.scalars(seen))
+    return known
+
+
+def _judge(entries: Sequence[Item], decisions: Sequence[Decision], around: Round) -> None:
+    decided = {decision.item.identity: decision for decision in decisions}
+    around.entries += len(entries)
+    for item in entries:
+        decision = decided.pop(item.identity, None)
+        place = (item.source, item.identity)
+        if decision and place not in around.taken and place not in around.leftovers:
+            _take(decision, place, around)
+        elif place in around.leftovers and place not in around.met_again:
+            around.met_again.add(place)
+        else:
+            around.verdicts.append(verdict_of(item, Disposition.KNOWN, "seen before"))
+
+
+def _judge_unreadable(reading: FeedReading, around: Round) -> None:
+    unreadable = reading.parsed.quarantined if reading.parsed else ()
+    around.entries += len(unreadable)
+    around.verdicts += [
+        Verdict(
+            source=reading.source,
+            place=entry.place,
+            identity=_unreadable_identity(entry),
+            title=entry.title,
+            disposition=Disposition.QUARANTINED,
+            reason=entry.reason,
+        )
+        for entry in unreadable
+    ]
+
+
+def _take(decision: Decision, place: Place, around: Round) -> None:
+    if decision.state == ADMITTED:
+        around.taken[place] = decision
+    else:
+        around.verdicts.append(verdict_of(decision.item, Disposition.FILTERED, decision.reason))
+
+
+async def _store(connection: AsyncConnection, decisions: Sequence[Decision], around: Round) -> None:
+    order = {decision.item.identity: rank for rank, decision in enumerate(posting_order(decisions))}
+    rows = [
+        _row(around.campaign.name, decision.item, around.now)
+        | {
+            "rank": order.get(decision.item.identity, 0),
+            "state": decision.state,
+            "reason": decision.reason,
+            "stored": dump_item(decision.item) if decision.state == ADMITTED else None,
+        }
+        for decision in decisions
+    ]
+    if rows:
+        await connection.execute(insert(connection, items).on_conflict_do_nothing(), rows)
+
+
+async def _store_unreadable(connection: AsyncConnection, reading: FeedReading, around: Round) -> None:
+    rows = [
+        {
+            "campaign": around.campaign.name,
+            "source": reading.source,
+            "identity": _unreadable_identity(entry),
+            "place": entry.place,
+            "title": entry.title,
+            "first_seen": around.now,
+            "state": QUARANTINED,
+            "reason": entry.reason,
+        }
+        for entry in (reading.parsed.quarantined if reading.parsed else ())
+    ]
+    if rows:
+        await connection.execute(insert(connection, items).on_conflict_do_nothing(), rows)
+
+
+async def _note_reading(connection: AsyncConnection, reading: FeedReading, around: Round, *, new: bool) -> None:
+    if reading.status == "failed":
+        around.failed[reading.source] = reading.reason
+    if around.dry_run:
+        return
+    row = update(feeds).where(feeds.c.campaign == around.campaign.name, feeds.c.source == reading.source)
+    await connection.execute(row.values(**_noted(reading, around.now, new=new)))
+
+
+def _noted(reading: FeedReading, now: datetime, *, new: bool) -> dict[str, Any]:
+    if reading.status == "failed":
+        return {"last_read": now, "last_error": reading.reason, "failures": feeds.c.failures + 1}
+    noted = {"last_read": now, "last_success": now, "last_error": "", "failures": 0, "url": reading.state.url}
+    if reading.status == "ok" and reading.parsed is not None:
+        noted |= {
+            "primed_at": case((feeds.c.primed_at.is_(None), now), else_=feeds.c.primed_at),
+            "title": reading.parsed.title,
+            "etag": reading.state.etag,
+            "last_modified": reading.state.last_modified,
+        }
+    return noted | ({"last_new_item": now} if new else {})
+
+
+def _row(campaign: str, item: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "campaign": campaign,
+        "source": item.source,
+        "identity": item.identity,
+        "place": item.place,
+        "title": item.title,
+        "link": item.link,
+        "content_hash": item.content_hash,
+        "published": item.published,
+        "first_seen": now,
+    }
+
+
+def _unreadable_identity(entry: Quarantined) -> str:
+    # Its place moves as the feed grows; its title, if any, does not.
+    return "unreadable:" + sha256((entry.title or entry.place).encode()).hexdigest()[:24]

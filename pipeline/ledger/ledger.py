@@ -1,0 +1,189 @@
+"""The ledger: which item became which post. All processes of a campaign share one database; each call is a transaction.
+
+A post's way through it: `admit` (item seen and taken) → `claim` (key won) → `begin_attempt` (before the first byte
+leaves) → `settle` (what became of it). A crash in between loses nothing: the next run finds the item or the claim where
+it stood.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import select, text
+
+from pipeline.campaign import Campaign
+from pipeline.database import open_engine
+from pipeline.ledger import accepted, claims, frames, items, receipts
+from pipeline.ledger.accepted import AcceptedPost
+from pipeline.ledger.admitting import Admission
+from pipeline.ledger.frames import FrameName, Run
+from pipeline.ledger.schema import feeds, metadata
+from pipeline.records import Claim, Draft, Receipt, Verdict
+from pipeline.sources.feeds import FeedReading, FeedState
+from social.instants import Clock
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEASE_SECONDS = 180.0
+"""How long a claim belongs to the process that works on it, unless prolonged: longer than any single call may take."""
+
+# Any number will do, as long as every process takes the same.
+_TABLES_LOCK = 0x646F7665
+
+
+class Ledger:
+    """The memory of all campaigns, shared by every process that works for them. Use as `async with Ledger(url, clock)`.
+
+    `url` is a database URL, `sqlite:///ledger.db` or `postgresql://…`. `lease_seconds` must be the same everywhere.
+    """
+
+    def __init__(self, url: str, clock: Clock, *, lease_seconds: float = LEASE_SECONDS) -> None:
+        self.clock = clock
+        self.lease_seconds = lease_seconds
+        self._owner = uuid.uuid4().hex
+        self._engine = open_engine(url)
+        self._reader = self._engine.execution_options(read_only=True)
+
+    async def open(self) -> None:
+        """Make the tables that are missing. Any number of processes may do this at once."""
+        async with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TABLES_LOCK})
+            await connection.run_sync(metadata.create_all)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def feed_states(self, campaign: str) -> dict[str, FeedState]:
+        """What a conditional request needs, by source, for sources read successfully before."""
+        read = select(feeds).where(feeds.c.campaign == campaign, feeds.c.primed_at.is_not(None))
+        async with self._reader.connect() as connection:
+            rows = (await connection.execute(read)).all()
+        return {
+            row.source: FeedState(url=row.url, etag=row.etag, last_modified=row.last_modified, title=row.title)
+            for row in rows
+        }
+
+    async def admit(
+        self,
+        campaign: Campaign,
+        readings: Iterable[FeedReading],
+        *,
+        backfill: int | None = None,
+        dry_run: bool = False,
+    ) -> Admission:
+        """Record what was read and decide what is taken, one transaction per source. See `Admission`.
+
+        Left-overs of a broken run come along. `backfill` is the campaign's own unless given; a source that is not a
+        feed and has nothing old, such as a sheet, is read with `backfill` as high as its number of rows. `dry_run`
+        tells the same and writes nothing.
+        """
+        async with self._reader.connect() as connection:
+            waiting = await items.leftovers(connection, campaign.name)
+        around = items.Round(
+            campaign=campaign,
+            backfill=campaign.backfill if backfill is None else backfill,
+            now=self.clock.now(),
+            dry_run=dry_run,
+            leftovers=waiting,
+        )
+        for reading in readings:
+            async with self._reader.connect() if dry_run else self._engine.begin() as connection:
+                await items.admit_reading(connection, reading, around)
+        return around.admission()
+
+    async def quarantine(self, campaign: str, verdicts: Iterable[Verdict]) -> None:
+        """Take admitted items out for good: those of `verdicts`, each with its reason."""
+        async with self._engine.begin() as connection:
+            await items.quarantine(connection, campaign, list(verdicts))
+
+    async def claim(self, drafts: Iterable[Draft]) -> list[Claim]:
+        """Win the right to send these drafts; returns the claims won. The others belong to another run.
+
+        All in one transaction; uniqueness is a constraint of the database. The claims are this ledger's for
+        `lease_seconds`.
+        """
+        lease = self._lease()
+        asked = claims.make_claims(drafts, lease.now)
+        async with self._engine.begin() as connection:
+            return await claims.claim(connection, asked, lease)
+
+    async def begin_attempt(self, asked: Sequence[Claim]) -> set[str]:
+        """Commit, before the first byte leaves, that these claims are about to be sent; only the returned keys may be.
+
+        A claim that another process sent since it was read, or holds a lease on, is not among them.
+        """
+        async with self._engine.begin() as connection:
+            return await claims.begin(connection, asked, self._lease())
+
+    async def renew(self, keys: Collection[str]) -> set[str]:
+        """Prolong the lease of attempts under way; returns the keys this ledger still holds."""
+        async with self._engine.begin() as connection:
+            return await claims.renew(connection, keys, self._lease())
+
+    async def settle(self, found: Sequence[Receipt]) -> None:
+        """Record what became of claims. Idempotent; an accepted claim stays accepted.
+
+        Also takes later news of accepted posts: ids given at publish time, networks that failed then.
+        """
+        if found:
+            async with self._engine.begin() as connection:
+                await receipts.settle(connection, found, self._owner, self.clock.now())
+
+    async def unsettled(self, campaign: str | None = None) -> list[Claim]:
+        """Claims without a final outcome that no live process is working on, oldest first.
+
+        Those with `attempted_at` None were certainly never sent.
+        """
+        async with self._reader.connect() as connection:
+            return await claims.unsettled(connection, campaign, self.clock.now())
+
+    async def outcomes(self, keys: Collection[str]) -> dict[str, Receipt]:
+        """What the ledger knows of these claims, by key; unknown keys are left out."""
+        async with self._reader.connect() as connection:
+            return await receipts.outcomes(connection, keys)
+
+    async def accepted_posts(self, campaign: str | None = None, *, published: bool = True) -> list[AcceptedPost]:
+        """Posts the API took, oldest first; by default only those already out, which is what can be measured."""
+        async with self._reader.connect() as connection:
+            return await accepted.accepted_posts(connection, campaign, published=published)
+
+    async def under_way(self, campaign: str | None = None) -> list[AcceptedPost]:
+        """Accepted posts whose time has come and whose result is not known yet."""
+        async with self._reader.connect() as connection:
+            return await accepted.under_way(connection, campaign, self.clock.now())
+
+    async def mark_measured(
+        self, post_ids: Sequence[str], at: datetime, next_updates: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Remember when these posts were last looked at, and from when on new numbers are promised."""
+        async with self._engine.begin() as connection:
+            await accepted.mark_measured(connection, post_ids, at, next_updates or {})
+
+    async def taken_slots(self, target: str) -> list[datetime]:
+        """Instants from now on at which the same profile already posts to one of the target's networks."""
+        async with self._reader.connect() as connection:
+            return await claims.taken_slots(connection, target, self.clock.now())
+
+    async def record_run(self, run: Run) -> None:
+        """Write down a run's sum; the same `run_id` again overwrites it."""
+        async with self._engine.begin() as connection:
+            await frames.record_run(connection, run)
+
+    async def frame(self, name: FrameName) -> "pd.DataFrame":
+        """A table as a frame with declared types; see `pipeline.ledger.frames.frame`."""
+        async with self._reader.connect() as connection:
+            return await frames.frame(connection, name)
+
+    def _lease(self) -> claims.Lease:
+        return claims.Lease(owner=self._owner, now=self.clock.now(), length=timedelta(seconds=self.lease_seconds))

@@ -1,0 +1,35 @@
+"""What the ledger's statements share: an INSERT that knows conflicts on both databases, and lists cut to fit."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.ledger.schema import claims
+
+T = TypeVar("T")
+
+# Both drivers stop at some 32,000 parameters per statement.
+_AT_ONCE = 5_000
+
+
+def insert(connection: AsyncConnection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT of the database's own dialect, so that it can say what happens on conflict."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def parts(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def free(now: datetime, owner: str | None = None) -> ColumnElement[bool]:
+    """Whether a claim is leased by nobody, or by `owner` only."""
+    unleased = or_(claims.c.lease_owner.is_(None), claims.c.lease_until < now)
+    return unleased if owner is None else or_(unleased, claims.c.lease_owner == owner)
