@@ -6,9 +6,16 @@ from server.answers import ApiError
 from server.auth import Caller
 from server.routing import handles
 from server.store import auto_schedules as store
+from server.store import posts
 from server.store.auto_schedules import AutoSchedule
+from server.views import stored_post
 from social.contract.auto_schedule import AutoScheduleDelete, AutoScheduleSet
-from social.contract.routes import DELETE_AUTO_SCHEDULE, LIST_AUTO_SCHEDULES, SET_AUTO_SCHEDULE
+from social.contract.routes import (
+    DELETE_AUTO_SCHEDULE,
+    LIST_AUTO_SCHEDULES,
+    PENDING_AUTO_SCHEDULE,
+    SET_AUTO_SCHEDULE,
+)
 from social.instants import wire
 
 FORBIDDEN = frozenset("*~/[]")
@@ -42,6 +49,14 @@ async def list_schedules(caller: Caller) -> dict[str, Any]:
     if found is None:
         raise ApiError(192)
     return {"status": "success", "schedules": {schedule.title: _shown(schedule) for schedule in found}}
+
+
+@handles(PENDING_AUTO_SCHEDULE)
+async def pending(caller: Caller) -> dict[str, Any]:
+    """Posts that wait for an instant a schedule gave them, soonest first (content.md 19)."""
+    async with caller.database.read() as connection:
+        waiting = await posts.several(connection, await store.pending(connection, caller.profile_id))
+    return {"status": "success", "posts": [stored_post(post) for post in waiting]}
 
 
 @handles(DELETE_AUTO_SCHEDULE)

@@ -88,6 +88,14 @@ async def remove(connection: AsyncConnection, profile_id: int, title: str) -> bo
     return done.rowcount == 1
 
 
+async def pending(connection: AsyncConnection, profile_id: int) -> list[str]:
+    """The ids of posts that got their instant from a schedule and wait for it."""
+    waiting = select(posts.c.id).where(
+        posts.c.profile_id == profile_id, posts.c.auto_schedule_title.is_not(None), posts.c.status.in_(WAITING)
+    )
+    return list(await connection.scalars(waiting))
+
+
 async def next_slot(connection: AsyncConnection, profile_id: int, title: str, now: datetime) -> datetime:
     """Hand out the next free instant of a schedule and move its pointer (content.md 4.5, 19).
 

@@ -25,11 +25,16 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def make_host(clock: ManualClock, tmp_path: Path, database_url: str) -> Callable[..., Host]:
-    """A host over an empty store, not yet open; keyword arguments are settings."""
+def make_host(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> Callable[..., Host]:
+    """A host over an empty store, not yet open; keyword arguments are settings.
+
+    The store is a SQLite file; a test that uses the fixture `database_url` runs on each kind of database.
+    """
+    both = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url") if both else f"sqlite:///{tmp_path / 'server.db'}"
 
     def make(**settings: object) -> Host:
-        given = {"database": database_url, "media_dir": tmp_path / "media", "rate_limit": 0} | settings
+        given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0} | settings
         return Host(ServerSettings.model_validate(given), clock)
 
     return make
@@ -42,8 +47,7 @@ async def host(make_host: Callable[..., Host]) -> AsyncIterator[Host]:
         yield opened
 
 
-def client_of(host: Host, **headers: str) -> httpx.AsyncClient:
-    """A client of the API's root with the primary key."""
+def _client_of(host: Host, **headers: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=EmbeddedTransport(host),
         base_url=BASE,
@@ -52,9 +56,15 @@ def client_of(host: Host, **headers: str) -> httpx.AsyncClient:
 
 
 @pytest.fixture
+def client_of() -> Callable[..., httpx.AsyncClient]:
+    """Make a client of a host's root: primary key, X headers; keyword arguments are further headers."""
+    return _client_of
+
+
+@pytest.fixture
 async def api(host: Host) -> AsyncIterator[httpx.AsyncClient]:
     """The primary profile's client, X headers included."""
-    async with client_of(host) as client:
+    async with _client_of(host) as client:
         yield client
 
 
@@ -68,6 +78,6 @@ async def connect(host: Host) -> AsyncIterator[Callable[..., Awaitable[httpx.Asy
                 async with host.database.begin() as connection:
                     key, _ = await profiles.create(connection, title="Shop", linked=linked, now=host.clock.now())
                 headers["Profile-Key"] = key
-            return await stack.enter_async_context(client_of(host, **headers))
+            return await stack.enter_async_context(_client_of(host, **headers))
 
         yield make

@@ -37,6 +37,7 @@ async def test_utm_fields_are_appended_and_echoed(api):
     assert (link["utmSource"], link["utmCampaign"]) == ("fb", "spring sale")
 
 
+@pytest.mark.usefixtures("database_url")
 async def test_the_same_url_is_the_same_link_and_another_is_another(api):
     first = await made(api)
     assert (await made(api))["id"] == first["id"]
@@ -60,6 +61,7 @@ async def test_older_paths_answer_alike(api, path):
     assert link["shortUrl"].endswith(link["id"])
 
 
+@pytest.mark.usefixtures("database_url")
 async def test_a_visit_is_redirected_and_counted_by_browser_referrer_and_network(api):
     link = await made(api)
     visits = [
@@ -89,6 +91,7 @@ async def test_a_visit_needs_no_key(connect, api):
     assert (gone.status_code, gone.json()["status"]) == (404, "error")
 
 
+@pytest.mark.usefixtures("database_url")
 async def test_clicks_are_counted_within_days(api, clock):
     link = await made(api)
     for days in (0, 1, 1):
@@ -118,6 +121,7 @@ async def test_no_links_is_an_empty_list(api):
     assert (await api.get("/api/links")).json() == {"status": "success", "analytics": []}
 
 
+@pytest.mark.usefixtures("database_url")
 async def test_a_link_gets_a_new_destination_and_its_old_url_a_new_link(api, clock):
     link = await made(api)
     clock.advance(timedelta(hours=1))
@@ -139,3 +143,60 @@ async def test_links_belong_to_their_profile(api, connect):
     assert (await other.get("/api/links")).json()["analytics"] == []
     assert (await other.get(f"/api/links/{link['id']}")).status_code == 400
     assert (await made(other))["id"] != link["id"]
+
+
+async def published(api, text, **body):
+    answer = await api.post("/api/post", json={"post": text, "platforms": ["bluesky", "linkedin"]} | body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_people_of_the_sandbox_click_links_of_delivered_posts_and_are_marked(api, clock):
+    link = await made(api)
+    await published(api, f"New shoes: {link['shortUrl']} (today)")
+    unused = await made(api, "https://other.example/")
+    totals = []
+    for _ in range(4):
+        totals.append((await stats(api, link["id"]))["totalClicks"])
+        clock.advance(timedelta(hours=12))
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1]
+    await api.get(f"/l/{link['id']}", headers={"User-Agent": CHROME})
+    seen = await stats(api, link["id"])
+    assert seen["clickSources"]["real"] == 1
+    assert seen["totalClicks"] == 1 + seen["clickSources"]["sandbox"]
+    assert sum(seen["browserCounts"].values()) == sum(seen["refererCounts"].values()) == seen["totalClicks"]
+    assert set(seen["socialClicks"]) <= {"bluesky", "linkedin"}
+    assert (await stats(api, unused["id"]))["totalClicks"] == 0
+    listed = {one["id"]: one["totalClicks"] for one in (await api.get("/api/links")).json()["analytics"]}
+    assert listed == {link["id"]: seen["totalClicks"], unused["id"]: 0}
+
+
+async def test_days_of_sandbox_clicks_add_up(api, clock):
+    link = await made(api)
+    await published(api, f"Shoes {link['shortUrl']}")
+    clock.advance(timedelta(days=6))
+    days = [f"2026-03-0{day}" for day in range(2, 9)]
+    per_day = [(await stats(api, link["id"], fromClickDate=d, toClickDate=d))["totalClicks"] for d in days]
+    assert sum(per_day) == (await stats(api, link["id"]))["totalClicks"]
+    assert max(per_day) == per_day[0] > 0
+
+
+async def test_sandbox_clicks_can_be_switched_off(make_host, client_of, clock):
+    async with make_host(sandbox_clicks=False) as host, client_of(host) as api:
+        link = await made(api)
+        await published(api, f"Shoes {link['shortUrl']}")
+        clock.advance(timedelta(days=6))
+        assert (await stats(api, link["id"]))["totalClicks"] == 0
+
+
+async def test_links_in_posts_are_shortened_on_request(api):
+    text = "See https://a.example/x?y=1, (https://b.example/z) and https://a.example/x?y=1."
+    answer = await published(api, text, shortenLinks=True)
+    listed = {link["originalUrl"]: link["shortUrl"] for link in (await api.get("/api/links")).json()["analytics"]}
+    assert set(listed) == {"https://a.example/x?y=1", "https://b.example/z"}
+    a, b = listed["https://a.example/x?y=1"], listed["https://b.example/z"]
+    assert answer["post"] == f"See {a}, ({b}) and {a}."
+    again = await published(api, f"Once more for everyone else: {a}", shortenLinks=True)
+    assert again["post"].endswith(a)
