@@ -1,5 +1,7 @@
 """A server in memory for the endpoint tests: its own store, a clock that stands still, and clients of its profiles."""
 
+import base64
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from server.embedded import EmbeddedTransport
 from server.host import Host
@@ -59,6 +62,21 @@ def _client_of(host: Host, **headers: str) -> httpx.AsyncClient:
 def client_of() -> Callable[..., httpx.AsyncClient]:
     """Make a client of a host's root: primary key, X headers; keyword arguments are further headers."""
     return _client_of
+
+
+@pytest.fixture
+def make_picture() -> Callable[..., Awaitable[str]]:
+    """Upload a white JPEG of the given size and return its URL."""
+
+    async def upload(api: httpx.AsyncClient, size: tuple[int, int] = (1080, 1080)) -> str:
+        file = io.BytesIO()
+        Image.new("RGB", size, "white").save(file, "JPEG")
+        data = f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+        answer = await api.post("/api/media/upload", json={"file": data, "fileName": "dove.jpg"})
+        url: str = answer.json()["url"]
+        return url
+
+    return upload
 
 
 @pytest.fixture

@@ -1,0 +1,221 @@
+"""Analytics of posts and accounts over the wire: shapes, partial failure, refresh windows, refusals."""
+
+from datetime import timedelta
+
+import pytest
+
+from social.contract.analytics import AnalyticsAnswer
+from social.networks import NETWORKS
+
+WITHOUT_X = {"X-Twitter-OAuth1-Api-Key": "", "X-Twitter-OAuth1-Api-Secret": ""}
+ONE_X_HEADER = {"X-Twitter-OAuth1-Api-Key": "only"} | {"X-Twitter-OAuth1-Api-Secret": ""}
+
+
+async def published(api, *platforms, **body):
+    request = {"post": "Fresh bread every morning #bakery", "platforms": list(platforms)} | body
+    answer = await api.post("/api/post", json=request)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def of_post(api, post_id, **body):
+    return await api.post("/api/analytics/post", json={"id": post_id} | body)
+
+
+async def of_accounts(api, *platforms, **body):
+    return await api.post("/api/analytics/social", json={"platforms": list(platforms)} | body)
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_each_network_of_a_post_answers_under_its_name(api, clock):
+    post = await published(api, "bluesky", "linkedin", "twitter", "gmb", "telegram")
+    clock.advance(timedelta(days=1))
+    answer = await of_post(api, post["id"])
+    seen = answer.json()
+    assert (answer.status_code, seen["status"], seen["id"]) == (200, "success", post["id"])
+    assert set(seen) == {"status", "id", "bluesky", "linkedin", "twitter"}
+    ids = {one["platform"]: one for one in post["postIds"]}
+    for name in ("bluesky", "linkedin", "twitter"):
+        assert (seen[name]["id"], seen[name]["postUrl"]) == (ids[name]["id"], ids[name]["postUrl"])
+        assert seen[name]["source"] == "sandbox"
+    assert seen["linkedin"]["type"] == "corporate"
+    assert "type" not in seen["bluesky"]
+    assert seen["bluesky"]["analytics"]["likeCount"] > 0
+    assert seen["bluesky"]["analytics"]["post"] == "Fresh bread every morning #bakery"
+    read = dict(AnalyticsAnswer.model_validate(seen).networks())
+    assert read["bluesky"].analytics["likeCount"] == seen["bluesky"]["analytics"]["likeCount"]
+
+
+async def test_numbers_stand_still_within_a_window_and_then_move(api, clock):
+    post = await published(api, "bluesky")
+    clock.advance(timedelta(minutes=31))
+    first = (await of_post(api, post["id"])).json()["bluesky"]
+    assert (first["lastUpdated"], first["nextUpdate"]) == ("2026-03-02T10:00:00.000Z", "2026-03-02T10:30:00.000Z")
+    clock.advance(timedelta(minutes=28))
+    assert (await of_post(api, post["id"])).json()["bluesky"] == first
+    clock.advance(timedelta(minutes=1))
+    later = (await of_post(api, post["id"])).json()["bluesky"]
+    assert later["lastUpdated"] == first["nextUpdate"]
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_a_native_id_finds_the_post_when_said_so(api):
+    post = await published(api, "bluesky", "threads")
+    native = next(one["id"] for one in post["postIds"] if one["platform"] == "bluesky")
+    found = await of_post(api, native, searchPlatformId=True, platforms=["bluesky"])
+    assert (found.status_code, found.json()["id"]) == (200, native)
+    assert set(found.json()) == {"status", "id", "bluesky"}
+    for platforms in ([], ["bluesky", "threads"]):
+        answer = await of_post(api, native, searchPlatformId=True, platforms=platforms)
+        assert (answer.status_code, answer.json()["code"]) == (400, 101)
+    elsewhere = await of_post(api, native, searchPlatformId=True, platforms=["threads"])
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, 186)
+
+
+async def test_an_unknown_id_is_404_with_code_186(api, connect):
+    post = await published(api, "bluesky")
+    native = post["postIds"][0]["id"]
+    other = await connect(("bluesky",))
+    for client, post_id in ((api, "nosuch"), (api, native), (other, post["id"])):
+        answer = await of_post(client, post_id)
+        assert answer.status_code == 404
+        assert {"action": "analytics", "status": "error", "code": 186, "id": post_id}.items() <= answer.json().items()
+
+
+async def test_some_networks_failing_is_http_200_and_partial(api):
+    post = await published(api, "bluesky", "gmb")
+    answer = await of_post(api, post["id"], platforms=["threads", "bluesky", "gmb"])
+    seen = answer.json()
+    assert (answer.status_code, seen["status"]) == (200, "partial")
+    assert "analytics" in seen["bluesky"]
+    assert [(error["platform"], error["code"]) for error in seen["errors"]] == [("gmb", 101), ("threads", 186)]
+    assert {(error["action"], error["status"]) for error in seen["errors"]} == {("analytics", "error")}
+
+
+async def test_all_networks_failing_is_an_error(api):
+    post = await published(api, "gmb")
+    answer = await of_post(api, post["id"], platforms=["gmb"])
+    assert (answer.status_code, answer.json()["status"], answer.json()["code"]) == (400, "error", 101)
+    assert len(answer.json()["errors"]) == 1
+    assert (await of_post(api, post["id"])).json() == {"status": "success", "id": post["id"]}
+
+
+@pytest.mark.parametrize(("headers", "code"), [(WITHOUT_X, 419), (ONE_X_HEADER, 400)])
+async def test_x_needs_its_two_headers(api, connect, headers, code):
+    post = await published(api, "bluesky", "twitter")
+    bare = await connect(**headers)
+    for answer in (await of_post(bare, post["id"]), await of_accounts(bare, "bluesky", "twitter")):
+        assert answer.json()["status"] == "partial"
+        assert [(error["platform"], error["code"]) for error in answer.json()["errors"]] == [("twitter", code)]
+    alone = await of_accounts(bare, "twitter")
+    assert (alone.status_code, alone.json()["code"]) == (400, code)
+
+
+async def test_a_network_that_is_not_linked_is_code_156(connect):
+    shop = await connect(("bluesky",))
+    alone = await of_accounts(shop, "threads")
+    assert (alone.status_code, alone.json()["code"], alone.json()["status"]) == (400, 156, "error")
+    both = (await of_accounts(shop, "bluesky", "threads")).json()
+    assert (both["status"], both["errors"][0]["code"]) == ("partial", 156)
+
+
+@pytest.mark.parametrize("call", [of_post, of_accounts])
+async def test_an_unknown_network_is_code_101(api, call):
+    post = await published(api, "bluesky")
+    answer = await (of_post(api, post["id"], platforms=["myspace"]) if call is of_post else of_accounts(api, "myspace"))
+    assert (answer.status_code, answer.json()["code"]) == (400, 101)
+
+
+async def test_a_scheduled_post_has_no_numbers_until_it_is_out(api, clock):
+    post = await published(api, "bluesky", scheduleDate="2026-03-03T09:00:00Z")
+    assert (await of_post(api, post["id"])).json() == {"status": "success", "id": post["id"]}
+    asked = await of_post(api, post["id"], platforms=["bluesky"])
+    assert (asked.status_code, asked.json()["code"]) == (404, 186)
+    clock.advance(timedelta(hours=23, minutes=30))
+    assert (await of_post(api, post["id"])).json()["bluesky"]["lastUpdated"] == "2026-03-03T09:00:00.000Z"
+
+
+async def test_tiktok_is_still_processing_then_silent_then_talks(make_host, client_of, clock):
+    async with make_host(strict_media=False) as host, client_of(host) as api:
+        media = {"mediaUrls": ["https://cdn.example.org/a.mp4"]}
+        post = await published(api, "tiktok", **media)
+        asked = await of_post(api, post["id"])
+        assert (asked.status_code, asked.json()["code"]) == (400, 288)
+        clock.advance(timedelta(minutes=3))
+        young = (await of_post(api, post["id"])).json()["tiktok"]
+        assert young["id"].isdigit()
+        assert "videoViews" not in young["analytics"]
+        clock.advance(timedelta(days=2))
+        assert "videoViews" in (await of_post(api, post["id"])).json()["tiktok"]["analytics"]
+
+
+async def test_insights_of_a_story_end_after_a_day(make_host, client_of, clock):
+    async with make_host(strict_media=False) as host, client_of(host) as api:
+        media = {"mediaUrls": ["https://cdn.example.org/a.jpg"], "instagramOptions": {"stories": True}}
+        post = await published(api, "instagram", **media)
+        clock.advance(timedelta(hours=2))
+        assert (await of_post(api, post["id"])).json()["instagram"]["analytics"]["mediaProductType"] == "STORY"
+        clock.advance(timedelta(hours=22))
+        assert (await of_post(api, post["id"])).json()["code"] == 485
+
+
+@pytest.mark.parametrize("network", sorted(set(NETWORKS) - {"telegram"}))
+async def test_each_account_answers_in_its_shape(api, network):
+    seen = (await of_accounts(api, network)).json()
+    assert seen["status"] == "success"
+    block = seen[network]
+    assert {"lastUpdated", "nextUpdate", "source"} <= set(block)
+    assert isinstance(block["analytics"], list) == (network == "snapchat")
+    [(name, read)] = AnalyticsAnswer.model_validate(seen).networks()
+    assert name == network
+    assert any(isinstance(value, int) for value in read.analytics.values())
+
+
+async def test_telegram_accounts_answer_nothing(api):
+    assert (await of_accounts(api, "telegram")).json() == {"status": "success"}
+    assert set((await of_accounts(api, "telegram", "reddit")).json()) == {"status", "reddit"}
+
+
+async def test_quarters_and_days_are_taken_where_the_network_has_them(api):
+    seen = (await of_accounts(api, "instagram", "bluesky", daily=True, quarters=1)).json()
+    assert seen["instagram"]["quarters"] == 1
+    assert len(seen["instagram"]["analytics"]["reachCount"]["values"]) == 90
+    assert "quarters" not in seen["bluesky"]
+
+
+async def test_published_posts_show_in_the_account(api):
+    before = (await of_accounts(api, "bluesky")).json()["bluesky"]["analytics"]["postsCount"]
+    await published(api, "bluesky")
+    after = (await of_accounts(api, "bluesky")).json()["bluesky"]["analytics"]["postsCount"]
+    assert after == before + 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"platforms": []},
+        {},
+        {"platforms": ["tiktok"], "period60Days": True, "daily": True},
+        {"platforms": ["tiktok"], "period60Days": True, "quarters": 2},
+        {"platforms": ["facebook"], "quarters": 5},
+    ],
+)
+async def test_wrong_asks_are_code_101(api, body):
+    answer = await api.post("/api/analytics/social", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, 101)
+
+
+async def test_somebody_elses_x_account_only_without_a_profile_key(api, connect):
+    seen = (await of_accounts(api, "twitter", userName="@somebody")).json()["twitter"]["analytics"]
+    assert seen["username"] == "somebody"
+    mine = (await of_accounts(api, "twitter")).json()["twitter"]["analytics"]
+    assert mine["id"] != seen["id"]
+    shop = await connect(("twitter",))
+    refused = await of_accounts(shop, "twitter", userId="12")
+    assert (refused.status_code, refused.json()["code"]) == (400, 400)
+
+
+async def test_lifetime_likes_come_when_asked(api):
+    assert "lifetimeLikes" not in (await of_accounts(api, "youtube")).json()["youtube"]["analytics"]
+    asked = (await of_accounts(api, "youtube", youtube={"lifetime": True})).json()
+    assert asked["youtube"]["analytics"]["lifetimeLikes"] > 0
