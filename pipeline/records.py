@@ -82,6 +82,18 @@ class Verdict:
     disposition: Disposition
     reason: str = ""
 
+    @classmethod
+    def of(cls, item: Item, disposition: Disposition, reason: str = "") -> "Verdict":
+        """What became of `item`."""
+        return cls(
+            source=item.source,
+            place=item.place,
+            identity=item.identity,
+            title=item.title,
+            disposition=disposition,
+            reason=reason,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:

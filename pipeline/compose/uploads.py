@@ -1,0 +1,136 @@
+"""Pictures handed to the API before posting: their URLs become the API's own, which no dead host can break."""
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pipeline.compose.drafts import options_for
+from pipeline.media import MediaError, facts_of
+from pipeline.records import Disposition, Draft, Verdict
+from social.contract.media import MAX_UPLOAD_BYTES
+from social.errors import NotSent, OutcomeUnknown, RateLimited, Refused
+from social.instants import Clock, SystemClock
+from social.networks import NETWORKS
+from social.networks.base import MediaKind, MediaRule
+
+if TYPE_CHECKING:
+    from social.client import SocialClient
+
+AT_ONCE = 4
+TRIES = 3
+_PAUSE = 1.0
+
+
+@dataclass(slots=True)
+class _Uploads:
+    """What became of each URL; the same bytes under two URLs are uploaded once."""
+
+    moved: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    by_content: dict[str, str] = field(default_factory=dict)
+    locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+
+async def upload_pictures(
+    drafts: Sequence[Draft],
+    *,
+    client: "SocialClient",
+    fetched: Mapping[str, bytes],
+    clock: Clock | None = None,
+) -> tuple[list[Draft], list[Verdict]]:
+    """The drafts with the URLs of `fetched` pictures replaced by those of the API, each picture uploaded once.
+
+    URLs that are not in `fetched` stay as they are. A picture the API does not take is dropped with a warning, with it
+    its alternative text; a network that needs media and has none left is left out; a draft without any network left
+    becomes a verdict. Raises NotSent or RateLimited when the API cannot be reached or stays too busy: then nothing has
+    been lost, and the items can be drafted again.
+    """
+    wanted = dict.fromkeys(url for draft in drafts for urls in draft.media.values() for url in urls if url in fetched)
+    uploads = _Uploads()
+    queue = iter(wanted)
+    stopped: BaseException | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(AT_ONCE, len(wanted))):
+                group.create_task(_work(queue, uploads, client, fetched, clock or SystemClock()))
+    except* (NotSent, RateLimited) as errors:
+        stopped = errors.exceptions[0]
+    if stopped is not None:
+        raise stopped
+    settled = [_settled(draft, uploads) for draft in drafts]
+    return [draft for draft in settled if draft.texts], [_lost(draft) for draft in settled if not draft.texts]
+
+
+async def _work(
+    queue: Iterator[str], uploads: _Uploads, client: "SocialClient", fetched: Mapping[str, bytes], clock: Clock
+) -> None:
+    for url in queue:
+        data = await asyncio.to_thread(fetched.__getitem__, url)
+        content = hashlib.sha256(data).hexdigest()[:32]
+        try:
+            async with uploads.locks[content]:
+                if content not in uploads.by_content:
+                    uploads.by_content[content] = await _upload(url, content, data, client, clock)
+            uploads.moved[url] = uploads.by_content[content]
+        except (Refused, OutcomeUnknown) as error:
+            uploads.failed[url] = f"the API did not take it ({error.message})"
+        except MediaError as error:
+            uploads.failed[url] = error.reason
+
+
+async def _upload(url: str, name: str, data: bytes, client: "SocialClient", clock: Clock) -> str:
+    facts = facts_of(data, url=url)
+    family = "video" if facts.kind is MediaKind.VIDEO else "image"
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise MediaError(url, f"has {len(data):,} bytes, an upload at most {MAX_UPLOAD_BYTES:,}")
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return (await client.media.upload(data, f"{name}.{facts.format}", f"{family}/{facts.format}")).url
+        except (NotSent, RateLimited, OutcomeUnknown) as error:
+            # An upload that happened twice is an orphan in the gallery, not a second post.
+            if tries == TRIES:
+                raise
+            await clock.sleep(error.retry_after if isinstance(error, RateLimited) else _PAUSE)
+
+
+def _settled(draft: Draft, uploads: _Uploads) -> Draft:
+    touched = {url for urls in draft.media.values() for url in urls if url in uploads.moved or url in uploads.failed}
+    if not touched:
+        return draft
+    texts, media, options = dict(draft.texts), dict(draft.media), dict(draft.options)
+    left_out = dict(draft.left_out)
+    for network, urls in draft.media.items():
+        kept = [place for place, url in enumerate(urls) if url not in uploads.failed]
+        media[network] = tuple(uploads.moved.get(urls[place], urls[place]) for place in kept)
+        if network in options:
+            options[network] = options_for(options[network], kept)
+        if not kept and _rule(draft, network).required:
+            left_out[network] = f"needs a picture or video: {uploads.failed[urls[0]]}"
+    gone = left_out.keys() - draft.left_out.keys()
+    return replace(
+        draft,
+        texts={network: text for network, text in texts.items() if network not in gone},
+        media={network: urls for network, urls in media.items() if urls and network not in gone},
+        options={network: given for network, given in options.items() if given and network not in gone},
+        left_out=left_out,
+        warnings=(*draft.warnings, *_warnings(touched, uploads)),
+    )
+
+
+def _rule(draft: Draft, network: str) -> MediaRule:
+    known = NETWORKS[network]
+    return known.media_rule(known.read_options(draft.options.get(network)))
+
+
+def _warnings(urls: set[str], uploads: _Uploads) -> list[str]:
+    return [f"picture {url} left out: {uploads.failed[url]}" for url in sorted(urls) if url in uploads.failed]
+
+
+def _lost(draft: Draft) -> Verdict:
+    reason = "; ".join(f"{network}: {reason}" for network, reason in draft.left_out.items())
+    return Verdict.of(draft.item, Disposition.QUARANTINED, reason)

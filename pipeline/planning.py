@@ -1,0 +1,168 @@
+"""Planning: from admitted items to drafts with pictures and slots, and the plan that is shown before anything flies."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pipeline.campaign import Campaign
+from pipeline.compose.drafts import Composer, NothingToSay
+from pipeline.compose.gathering import Gathered, gather
+from pipeline.compose.templates import TemplateError
+from pipeline.records import Disposition, Draft, Item, Slot, Verdict
+from pipeline.timing.policies import assign
+from social.networks import NETWORKS
+from social.networks.base import UNLIMITED
+from social.networks.checks import fit_limit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.fetching import Fetcher
+
+# Drafts composed in one go in a thread; about a tenth of a second.
+CHUNK = 500
+_DTYPES = {
+    "campaign": "string",
+    "source": "string",
+    "identity": "string",
+    "title": "string",
+    "network": "string",
+    "text": "string",
+    "length": "Int64",
+    "limit": "Int64",
+    "media": "string",
+    "at": "datetime64[us, UTC]",
+    "zone": "string",
+    "wall": "string",
+    "auto_schedule": "string",
+    "warnings": "string",
+    "left_out": "string",
+}
+
+
+async def draft_all(
+    campaign: Campaign,
+    items: Sequence[Item],
+    *,
+    linked: Collection[str] | None,
+    fetcher: "Fetcher | None",
+    now: datetime,
+    taken: Collection[datetime] = (),
+    profile: str = "default",
+    album: MutableMapping[str, bytes] | None = None,
+) -> tuple[list[Draft], list[Verdict]]:
+    """The drafts of `items` (in posting order, as the ledger admits them), and verdicts on those that cannot be said.
+
+    Slots go to drafts in order, none to items without one; `taken` are instants other posts hold. A picture that cannot
+    be fetched is a warning. Without a fetcher pictures are taken at their names' word. Fetched bytes are kept in
+    `album` for `upload_pictures`. Raises TemplateError when the template fails for every item: then it is at fault.
+    """
+    composer = Composer(campaign, profile=profile)
+    gathered = await gather(campaign, items, fetcher=fetcher, album=album)
+    slots = assign(campaign.timing, len(items), now=now, taken=taken)
+    drafts: list[Draft] = []
+    verdicts: list[Verdict] = []
+    faults: list[TemplateError] = []
+    for start in range(0, len(items), CHUNK):
+        compose = partial(_compose, composer, items[start : start + CHUNK], slots[len(drafts) :], linked, gathered)
+        for item, result in await asyncio.to_thread(compose):
+            if isinstance(result, Draft):
+                drafts.append(result)
+                continue
+            faults += [result] if isinstance(result, TemplateError) else []
+            verdicts.append(_unsayable(item, result, gathered))
+    if faults and len(faults) == len(items):
+        raise faults[0]
+    return drafts, verdicts
+
+
+_Result = tuple[Item, Draft | NothingToSay | TemplateError]
+
+
+def _compose(
+    composer: Composer, items: Sequence[Item], slots: Sequence[Slot], linked: Collection[str] | None, gathered: Gathered
+) -> list[_Result]:
+    results: list[_Result] = []
+    free = iter(slots)
+    slot = next(free)
+    for item in items:
+        try:
+            draft = composer.compose(item, linked=linked, media=gathered.media, slot=slot)
+        except (NothingToSay, TemplateError) as error:
+            results.append((item, error))
+            continue
+        slot = next(free, slot)
+        warnings = gathered.warnings(item) if gathered.failures else []
+        results.append((item, replaced(draft, warnings=(*draft.warnings, *warnings)) if warnings else draft))
+    return results
+
+
+def _unsayable(item: Item, error: NothingToSay | TemplateError, gathered: Gathered) -> Verdict:
+    reasons = [error.reason if isinstance(error, NothingToSay) else str(error), *gathered.warnings(item)]
+    return Verdict.of(item, Disposition.QUARANTINED, "; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would post (promise 3): its drafts, and the verdicts on all items that were read but not drafted."""
+
+    drafts: Sequence[Draft] = ()
+    verdicts: Sequence[Verdict] = ()
+
+    def all_verdicts(self) -> list[Verdict]:
+        """One verdict per item read: the given ones, and `planned` for every draft."""
+        return [*self.verdicts, *(Verdict.of(draft.item, Disposition.PLANNED) for draft in self.drafts)]
+
+    def sum_line(self) -> str:
+        """The account in one line: `read 12 = known 7 + quarantined 1 + planned 4`."""
+        counts = Counter(each.disposition for each in self.all_verdicts())
+        parts = [f"{disposition} {counts[disposition]}" for disposition in Disposition if counts[disposition]]
+        return f"read {counts.total()} = {' + '.join(parts) or '0'}"
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per draft and network, in posting order; networks left out have a reason and no text.
+
+        Columns: campaign, source, identity, title, network, text, media (URLs, one per line), zone, wall,
+        auto_schedule, warnings (one per line), left_out: string; length and limit in the network's own counting: Int64,
+        NA where there is none; at: datetime64[us, UTC], NaT for now or when the API chooses.
+        """
+        import pandas as pd  # noqa: PLC0415 - planning and sending never load it
+
+        rows = [row for draft in self.drafts for row in _rows(draft)]
+        return pd.DataFrame(
+            {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _DTYPES.items()}
+        )
+
+
+def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
+    for network in sorted({*draft.texts, *draft.left_out}):
+        text = draft.texts.get(network)
+        others = NETWORKS.keys() - {network}
+        warnings = [each for each in draft.warnings if each.partition(": ")[0] not in others]
+        yield {
+            "campaign": draft.campaign,
+            "source": draft.item.source,
+            "identity": draft.item.identity,
+            "title": draft.item.title,
+            "network": network,
+            "text": text or "",
+            "length": None if text is None else NETWORKS[network].text.count(text),
+            "limit": None if text is None else _limit(network, draft),
+            "media": "\n".join(draft.media.get(network, ())),
+            "at": draft.slot.at,
+            "zone": draft.slot.zone,
+            "wall": draft.slot.wall,
+            "auto_schedule": draft.slot.auto_schedule or "",
+            "warnings": "\n".join(warnings),
+            "left_out": draft.left_out.get(network, ""),
+        }
+
+
+def _limit(network: str, draft: Draft) -> int | None:
+    limit = fit_limit(NETWORKS[network], draft.options.get(network))
+    return None if limit == UNLIMITED else limit
