@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.compose.drafts import options_for
 from pipeline.media import MediaError, facts_of
@@ -14,7 +14,7 @@ from social.contract.media import MAX_UPLOAD_BYTES
 from social.errors import NotSent, OutcomeUnknown, RateLimited, Refused
 from social.instants import Clock, SystemClock
 from social.networks import NETWORKS
-from social.networks.base import MediaKind, MediaRule
+from social.networks.base import MediaKind
 
 if TYPE_CHECKING:
     from social.client import SocialClient
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 TRIES = 3
 _PAUSE = 1.0
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True)
@@ -102,29 +103,41 @@ def _settled(draft: Draft, uploads: _Uploads) -> Draft:
     touched = {url for urls in draft.media.values() for url in urls if url in uploads.moved or url in uploads.failed}
     if not touched:
         return draft
-    texts, media, options = dict(draft.texts), dict(draft.media), dict(draft.options)
-    left_out = dict(draft.left_out)
-    for network, urls in draft.media.items():
-        kept = [place for place, url in enumerate(urls) if url not in uploads.failed]
-        media[network] = tuple(uploads.moved.get(urls[place], urls[place]) for place in kept)
-        if network in options:
-            options[network] = options_for(options[network], kept)
-        if not kept and _rule(draft, network).required:
-            left_out[network] = f"needs a picture or video: {uploads.failed[urls[0]]}"
-    gone = left_out.keys() - draft.left_out.keys()
+    kept = {network: _kept(urls, uploads) for network, urls in draft.media.items()}
+    gone = {network for network in draft.media if not kept[network] and _needs_media(draft, network)}
+    reasons = {network: f"needs a picture or video: {uploads.failed[draft.media[network][0]]}" for network in gone}
+    media = {network: _moved(draft.media[network], places, uploads) for network, places in kept.items()}
+    options = draft.options | {
+        network: options_for(draft.options[network], places)
+        for network, places in kept.items()
+        if network in draft.options
+    }
     return replace(
         draft,
-        texts={network: text for network, text in texts.items() if network not in gone},
-        media={network: urls for network, urls in media.items() if urls and network not in gone},
-        options={network: given for network, given in options.items() if given and network not in gone},
-        left_out=left_out,
+        texts=_without(gone, draft.texts),
+        media=_without(gone, media),
+        options=_without(gone, options),
+        left_out=draft.left_out | reasons,
         warnings=(*draft.warnings, *_warnings(touched, uploads)),
     )
 
 
-def _rule(draft: Draft, network: str) -> MediaRule:
+def _kept(urls: tuple[str, ...], uploads: _Uploads) -> list[int]:
+    return [place for place, url in enumerate(urls) if url not in uploads.failed]
+
+
+def _moved(urls: tuple[str, ...], places: list[int], uploads: _Uploads) -> tuple[str, ...]:
+    return tuple(uploads.moved.get(urls[place], urls[place]) for place in places)
+
+
+def _without(gone: set[str], by_network: Mapping[str, _Value]) -> dict[str, _Value]:
+    # An empty text is content, an empty tuple of media or an empty options object is nothing.
+    return {network: value for network, value in by_network.items() if network not in gone and value not in ((), {})}
+
+
+def _needs_media(draft: Draft, network: str) -> bool:
     known = NETWORKS[network]
-    return known.media_rule(known.read_options(draft.options.get(network)))
+    return known.media_rule(known.read_options(draft.options.get(network))).required
 
 
 def _warnings(urls: set[str], uploads: _Uploads) -> list[str]:
