@@ -46,7 +46,7 @@ async def accepted_posts(connection: AsyncConnection, campaign: str | None, *, p
         accepted = accepted.where(claims.c.campaign == campaign)
     if published:
         accepted = accepted.where(claims.c.published_at.is_not(None))
-    return await _posts(connection, accepted.order_by(claims.c.claimed_at, claims.c.key))
+    return await _posts(connection, accepted.order_by(claims.c.claimed_at, claims.c.rank))
 
 
 async def under_way(connection: AsyncConnection, campaign: str | None, now: datetime) -> list[AcceptedPost]:
@@ -58,7 +58,7 @@ async def under_way(connection: AsyncConnection, campaign: str | None, now: date
     )
     if campaign is not None:
         due = due.where(claims.c.campaign == campaign)
-    return await _posts(connection, due.order_by(claims.c.claimed_at, claims.c.key))
+    return await _posts(connection, due.order_by(claims.c.claimed_at, claims.c.rank))
 
 
 async def mark_measured(

@@ -54,8 +54,8 @@ async def claim(connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft
     await mark_claimed(connection, [draft for _, draft in asked.values()], lease.now)
     taken = await _networks_taken(connection, asked)
     rows = [
-        _row(claim, draft) | lease.values()
-        for claim, draft in asked.values()
+        _row(claim, draft) | lease.values() | {"rank": rank}
+        for rank, (claim, draft) in enumerate(asked.values())
         if taken[_errand(claim.source, claim.identity, draft.occurrence, draft.target)].isdisjoint(draft.platforms)
     ]
     if not rows:
@@ -100,7 +100,7 @@ async def renew(connection: AsyncConnection, keys: Collection[str], lease: Lease
 
 async def unsettled(connection: AsyncConnection, campaign: str | None, now: datetime) -> list[Claim]:
     """Claims without a final outcome that nobody is working on, oldest first."""
-    waiting = select(claims).where(claims.c.outcome.in_(OPEN), free(now)).order_by(claims.c.claimed_at, claims.c.key)
+    waiting = select(claims).where(claims.c.outcome.in_(OPEN), free(now)).order_by(claims.c.claimed_at, claims.c.rank)
     if campaign is not None:
         waiting = waiting.where(claims.c.campaign == campaign)
     return [claim_of(row) for row in await connection.execute(waiting)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.campaign import Campaign
@@ -20,7 +20,7 @@ from pipeline.ledger.admitting import (
     posting_order,
     verdict_of,
 )
-from pipeline.ledger.schema import feeds, items
+from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
 from pipeline.ledger.stored import dump_item, load_item
 from pipeline.records import Disposition, Draft, Item, Verdict
@@ -221,7 +221,7 @@ def _noted(reading: FeedReading, now: datetime, *, new: bool) -> dict[str, Any]:
     noted = {"last_read": now, "last_success": now, "last_error": "", "failures": 0, "url": reading.state.url}
     if reading.status == "ok" and reading.parsed is not None:
         noted |= {
-            "primed_at": case((feeds.c.primed_at.is_(None), now), else_=feeds.c.primed_at),
+            "primed_at": func.coalesce(feeds.c.primed_at, literal(now, Moment)),
             "title": reading.parsed.title,
             "etag": reading.state.etag,
             "last_modified": reading.state.last_modified,

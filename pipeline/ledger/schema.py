@@ -104,6 +104,8 @@ claims = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("key_refusals", Integer, nullable=False, default=0),
     Column("claimed_at", Moment, nullable=False),
+    # Place in the order of posting among the claims of one batch.
+    Column("rank", Integer, nullable=False, default=0),
     Column("attempted_at", Moment),
     Column("settled_at", Moment),
     Column("lease_owner", String(40)),
