@@ -233,7 +233,10 @@ def _given(table: str, rows: Rows) -> dict[str, Values]:
         return {name: rows.column(name) for name in rows.column_names}
     if isinstance(rows, pd.DataFrame):
         return {str(name): rows[name] for name in rows.columns}
-    records = list(rows)
+    return _columns_of(table, list(rows))
+
+
+def _columns_of(table: str, records: list[Any]) -> dict[str, Values]:
     if records and not isinstance(records[0], dict):
         names = [name for name in declared(table).names if hasattr(records[0], name)]
         return {name: [getattr(record, name) for record in records] for name in names}
