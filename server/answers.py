@@ -20,6 +20,7 @@ MEANING = {
     373: "The network takes no more posts of this account in this period.",
     382: "The post is still live on the network. Delete it there first.",
     383: "The post is already deleted.",
+    400: "Only one of the two X headers came: send X-Twitter-OAuth1-Api-Key and X-Twitter-OAuth1-Api-Secret.",
     401: "Authorization header missing: send 'Authorization: Bearer <API key>'.",
     403: "Not allowed.",
     404: "No such endpoint.",

@@ -1,15 +1,16 @@
 """One server: its parts put together, opened and closed. The same host serves in memory, as a process and in tests."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from fastapi import FastAPI
 
-from pipeline.fetching import Fetcher
 from server.app import make_app
 from server.auth import Profiles
-from server.clock import MovableClock
+from server.clock import Movable, MovableClock
 from server.delivery.sandbox import SandboxCarrier
 from server.faults import Faults
+from server.fetching import LazyFetcher
 from server.ratelimit import RateLimiter
 from server.services import Services
 from server.settings import ServerSettings
@@ -27,7 +28,7 @@ class Host:
     def __init__(self, settings: ServerSettings | None = None, clock: Clock | None = None) -> None:
         self.settings = settings or ServerSettings()
         self.clock: Clock = clock or SystemClock()
-        self.database = Database(self.settings.database)
+        self.database = Database(self.settings.database, durable=self.settings.durable)
         self.services = Services(
             settings=self.settings,
             database=self.database,
@@ -35,7 +36,7 @@ class Host:
             profiles=Profiles(self.database),
             limiter=RateLimiter(self.settings.rate_limit, self.settings.rate_window),
             faults=Faults(self.database),
-            fetcher=Fetcher(allow_private=self.settings.allow_private_addresses),
+            fetcher=LazyFetcher(allow_private=self.settings.allow_private_addresses),
             carrier=SandboxCarrier(),
         )
         self.worker = Worker(self.services)
@@ -53,7 +54,19 @@ class Host:
             linked=self.settings.linked,
             now=self.clock.now(),
         )
-        await self.services.fetcher.__aenter__()
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Move the server's clock forward, for good, and publish what falls due on the way. Returns the new present.
+
+        Raises TypeError when the host runs on a clock that cannot be moved.
+        """
+        if not isinstance(self.clock, Movable):
+            raise TypeError("this server runs on the machine's own clock, which cannot be moved")
+        self.clock.advance(by)
+        if isinstance(self.clock, MovableClock):
+            await self.clock.save(self.database)
+        await self.worker.settle()
+        return self.clock.now()
 
     async def settle_due(self) -> None:
         """Publish what has fallen due by the server's clock."""
@@ -61,7 +74,7 @@ class Host:
 
     async def close(self) -> None:
         """Give everything back."""
-        await self.services.fetcher.__aexit__(None, None, None)
+        await self.services.fetcher.close()
         await self.database.close()
 
     async def __aenter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ REFS = "#/components/schemas/{model}"
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
+@cache
 def operation(route: Route) -> dict[str, Any]:
     """What FastAPI cannot see in a handler that reads the request itself."""
     described: dict[str, Any] = {

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.fetching import Fetcher
 from server.auth import Profiles
 from server.delivery.base import Carrier
 from server.faults import Faults
+from server.fetching import LazyFetcher
 from server.ratelimit import RateLimiter
 from server.settings import ServerSettings
 from server.store.database import Database
@@ -33,6 +33,6 @@ class Services:
     profiles: Profiles
     limiter: RateLimiter
     faults: Faults
-    fetcher: Fetcher
+    fetcher: LazyFetcher
     carrier: Carrier
     due: DueHint = field(default_factory=DueHint)

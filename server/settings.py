@@ -19,6 +19,9 @@ class ServerSettings(BaseSettings):
     database: str = Field(
         default="sqlite:///dovecote-data/server.db", description="SQLite file or PostgreSQL URL of the server's store."
     )
+    durable: bool = Field(
+        default=True, description="Wait for the disk at each commit, so that a power cut loses nothing (SQLite)."
+    )
     api_key: SecretStr = Field(default=SecretStr(SANDBOX_KEY), description="API key of the primary profile.")
     linked: Annotated[tuple[str, ...], NoDecode] = Field(
         default=tuple(sorted(NETWORKS)),

@@ -10,8 +10,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.answers import ApiError
 from server.clock import MovableClock
 from server.delivery.base import Parcel
 from server.delivery.dispatch import dispatch, failed
@@ -20,7 +22,7 @@ from server.store import deliveries, profiles, queue
 from server.store.deliveries import DeliveryState
 from server.store.posts import Post, PostStatus, several
 from server.store.schema import to_ms
-from server.verification.findings import Finding, by_platform
+from server.verification.findings import Finding, by_platform, error_element
 from server.verification.networks import judge
 from server.verification.recent import duplicates, quotas
 from server.verification.submission import Part, read_submission
@@ -81,17 +83,24 @@ class Worker:
         return due.at is not None and due.at <= to_ms(self._services.clock.now())
 
     async def _settle_batch(self) -> int:
-        services, now = self._services, self._services.clock.now()
-        seconds = services.settings.lease_seconds
-        async with services.database.begin() as connection:
+        try:
+            claimed = await self._claim()
+            if claimed:
+                late = {post.id: await self._judge_late(post) for post in claimed if _unjudged(post)}
+                async with self._services.database.begin() as connection:
+                    await self._send(connection, claimed, late)
+        except BaseException:
+            # Nothing of this batch was written: whoever looks next may have it at once instead of after the lease.
+            await self.stop()
+            raise
+        return len(claimed)
+
+    async def _claim(self) -> list[Post]:
+        now, seconds = self._services.clock.now(), self._services.settings.lease_seconds
+        async with self._services.database.begin() as connection:
             await deliveries.complete_ready(connection, now)
             ids = await queue.claim(connection, now, owner=self._owner, seconds=seconds, limit=BATCH)
-            claimed = await several(connection, ids) if ids else []
-        late = {post.id: await self._judge_late(post) for post in claimed if _unjudged(post)}
-        if claimed:
-            async with services.database.begin() as connection:
-                await self._send(connection, claimed, late)
-        return len(claimed)
+            return await several(connection, ids) if ids else []
 
     async def _send(self, connection: AsyncConnection, claimed: Sequence[Post], late: dict[str, list[Finding]]) -> None:
         mine = await queue.still_mine(connection, (post.id for post in claimed), self._owner)
@@ -114,7 +123,10 @@ class Worker:
     async def _send_post(
         self, connection: AsyncConnection, post: Post, known: Sequence[Finding]
     ) -> list[dict[str, Any]]:
-        parts, at = pending_parts(post), post.due_at
+        try:
+            parts, at = pending_parts(post), post.due_at
+        except (ApiError, ValidationError) as error:
+            return _unreadable(post, error)
         findings = list(known)
         if _unjudged(post):
             findings += await duplicates(connection, post.profile_id, parts, at, but=post.id)
@@ -130,10 +142,13 @@ class Worker:
         return outcomes
 
     async def _judge_late(self, post: Post) -> list[Finding]:
-        body = _body(post)
+        try:
+            body, parts = _body(post), pending_parts(post)
+        except (ApiError, ValidationError):
+            return []
         return await judge(
             self._services,
-            pending_parts(post),
+            parts,
             linked=frozenset(post.platforms),
             scheduled=True,
             is_video=body.is_video,
@@ -151,6 +166,16 @@ def pending_parts(post: Post) -> list[Part]:
 
 def _body(post: Post) -> PostRequest:
     return PostRequest.model_validate(post.request | {"platforms": list(post.platforms)})
+
+
+def _unreadable(post: Post, error: Exception) -> list[dict[str, Any]]:
+    # Stored by another version of the server, perhaps. It fails visibly rather than standing in the way of the others.
+    log.error("post %s cannot be read from the store: %s", post.id, error)
+    message = f"the stored request cannot be read any more: {error}"
+    waiting = [one.platform for one in post.deliveries if one.state is DeliveryState.PENDING]
+    return [
+        failed(post.id, name, to_ms(post.due_at), [error_element(name, 500, f"{name}: {message}")]) for name in waiting
+    ]
 
 
 def _unjudged(post: Post) -> bool:

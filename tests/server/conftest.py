@@ -37,7 +37,7 @@ def make_host(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path
     url = request.getfixturevalue("database_url") if both else f"sqlite:///{tmp_path / 'server.db'}"
 
     def make(**settings: object) -> Host:
-        given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0} | settings
+        given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0, "durable": False} | settings
         return Host(ServerSettings.model_validate(given), clock)
 
     return make

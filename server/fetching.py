@@ -1,0 +1,35 @@
+"""The server's guarded fetcher, opened when the first foreign URL turns up: most servers never see one."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from pipeline.fetching import Fetched, Fetcher, FetchLimits
+
+
+class LazyFetcher:
+    """`Fetcher` without `async with`: opens itself at the first use. Raises FetchError as `Fetcher` does."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._opening = asyncio.Lock()
+        self._stack = AsyncExitStack()
+        self._fetcher: Fetcher | None = None
+
+    async def get(self, url: str, *, limits: FetchLimits) -> Fetched:
+        """Fetch a foreign URL."""
+        return await (await self._open()).get(url, limits=limits)
+
+    async def head(self, url: str, *, limits: FetchLimits) -> Fetched:
+        """As `get`, but only status and headers."""
+        return await (await self._open()).head(url, limits=limits)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._stack.aclose()
+        self._fetcher = None
+
+    async def _open(self) -> Fetcher:
+        async with self._opening:
+            if self._fetcher is None:
+                self._fetcher = await self._stack.enter_async_context(Fetcher(allow_private=self._allow_private))
+        return self._fetcher
