@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
-from server.embedded import embedded
-from server.settings import ServerSettings
+from server.host import Host
+from server.local import local_api
 from social.client import SocialClient
 from social.client.pacing import Pacer
 from social.instants import Clock, SystemClock
@@ -19,19 +20,29 @@ EMBEDDED = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open client with the clock its answers live by, and where its numbers come from (`sandbox` or `api`)."""
+    """An open client with the clock its answers live by, and where its numbers come from (`sandbox` or `api`).
+
+    `host` is the embedded server, None when the API is elsewhere.
+    """
 
     client: SocialClient
     clock: Clock
     source: Literal["sandbox", "api"]
     quiet_seconds: float
+    host: Host | None = None
+
+    async def advance(self, by: timedelta) -> None:
+        """Move the sandbox forward in time. Raises RuntimeError for a real API: its time cannot be moved."""
+        if self.host is None:
+            raise RuntimeError("only the embedded API can be moved in time")
+        await self.host.advance(by)
 
 
 class SocialApi(Door):
     """The API posts are scheduled through.
 
     Without any setting the API runs inside this process: nothing leaves the machine, posts go to a sandbox that behaves
-    like the networks. Set `base_url` and `api_key` to use the hosted service, or a server started with `python -m server`.
+    like the networks. Set `base_url` and `api_key` to use the hosted service, or your own `python -m server`.
 
     Example:
         ```python
@@ -51,9 +62,15 @@ class SocialApi(Door):
     base_url: str = Field(
         default=EMBEDDED, description="`embedded` runs the API in this process; else its address, ending in /api."
     )
-    api_key: SecretStr = Field(default=SecretStr(""), description="API key of the primary profile. Not needed when embedded.")
-    profile_key: SecretStr = Field(default=SecretStr(""), description="Key of the user profile to act for. Empty: primary.")
-    x_api_key: SecretStr = Field(default=SecretStr(""), description="API key of your own X developer app, for posts to X.")
+    api_key: SecretStr = Field(
+        default=SecretStr(""), description="API key of the primary profile. Not needed when embedded."
+    )
+    profile_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of the user profile to act for. Empty: primary."
+    )
+    x_api_key: SecretStr = Field(
+        default=SecretStr(""), description="API key of your own X developer app, for posts to X."
+    )
     x_api_secret: SecretStr = Field(default=SecretStr(""), description="API secret of your own X developer app.")
     requests_per_window: int = Field(
         default=300, ge=0, description="Requests per 5 minutes and profile the API allows; 0 means no limit."
@@ -62,7 +79,8 @@ class SocialApi(Door):
         default=600, ge=0, description="How long after a lost answer a post must stay absent before it is sent again."
     )
     database: SecretStr = Field(
-        default=SecretStr(""), description="Embedded only: database URL of the API. Empty: a SQLite file in the data folder."
+        default=SecretStr(""),
+        description="Embedded only: database URL of the API. Empty: a SQLite file in the data folder.",
     )
 
     @asynccontextmanager
@@ -73,7 +91,9 @@ class SocialApi(Door):
                 yield connection
             return
         if not self.api_key.get_secret_value():
-            raise ValueError(f"the block dovecote-social-api has no api_key for {self.base_url}: add it in the Prefect UI")
+            raise ValueError(
+                f"the block dovecote-social-api has no api_key for {self.base_url}: add it in the Prefect UI"
+            )
         clock = SystemClock()
         client = SocialClient(
             base_url=self.base_url,
@@ -87,23 +107,15 @@ class SocialApi(Door):
 
     @asynccontextmanager
     async def _embedded(self) -> AsyncIterator[Connection]:
-        settings = ServerSettings(
-            database=self.database.get_secret_value() or f"sqlite:///{home() / 'server.db'}",
-            media_dir=home() / "media",
+        opened = local_api(
+            home(),
+            database=self.database.get_secret_value(),
             rate_limit=self.requests_per_window,
+            profile_key=self.profile_key.get_secret_value() or None,
         )
-        async with embedded(settings) as host:
-            client = SocialClient(
-                base_url="http://embedded/api",
-                api_key=settings.api_key,
-                profile_key=self.profile_key.get_secret_value() or None,
-                x_keys=("sandbox", "sandbox"),
-                transport=host.transport,
-                pacer=Pacer(limit=self.requests_per_window, clock=host.clock),
-            )
-            async with client:
-                # The API dies with this process, so nothing can still be on its way: no quiet time is needed.
-                yield Connection(client, host.clock, "sandbox", 0.0)
+        async with opened as (client, host):
+            # The API dies with this process, so nothing can still be on its way: no quiet time is needed.
+            yield Connection(client, host.clock, "sandbox", 0.0, host)
 
     def _x_keys(self) -> tuple[str, str] | None:
         pair = (self.x_api_key.get_secret_value(), self.x_api_secret.get_secret_value())

@@ -8,7 +8,7 @@ from prefect.blocks.core import Block
 
 
 def home() -> Path:
-    """Folder of the default databases, lake and reports: `DOVECOTE_HOME`, else `dovecote-data` in the working directory."""
+    """Folder of the default databases, lake and reports: `DOVECOTE_HOME`, else `dovecote-data` here."""
     return Path(os.environ.get("DOVECOTE_HOME", "dovecote-data")).absolute()
 
 
@@ -29,4 +29,6 @@ class Door(Block):
             if name == "default":
                 return cls()
             slug = cls.get_block_type_slug()
-            raise ValueError(f"no block {slug}/{name}: create it under Blocks in the Prefect UI, or use 'default'") from error
+            raise ValueError(
+                f"no block {slug}/{name}: create it under Blocks in the Prefect UI, or use 'default'"
+            ) from error

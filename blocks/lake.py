@@ -1,9 +1,14 @@
 """The lake as a block."""
 
-from pydantic import Field, SecretStr
+from typing import TYPE_CHECKING
+
+from prefect.types import SecretDict
+from pydantic import Field
 
 from blocks.base import Door, home
-from pipeline.analytics.lake import Lake
+
+if TYPE_CHECKING:
+    from pipeline.analytics.lake import Lake
 
 
 class LakeStorage(Door):
@@ -23,11 +28,13 @@ class LakeStorage(Door):
     _code_example = '```python\nfrom blocks import LakeStorage\n\nlake = LakeStorage.load("default").lake()\n```'
 
     path: str = Field(default="", description="Folder or URL of the lake. Empty: the folder `lake` in the data folder.")
-    storage_options: dict[str, SecretStr] = Field(
-        default={}, description="Options of the object store by name, such as AWS_ACCESS_KEY_ID and AWS_REGION."
+    storage_options: SecretDict = Field(
+        default=SecretDict({}),
+        description="Options of the object store by name, such as AWS_ACCESS_KEY_ID and AWS_REGION.",
     )
 
-    def lake(self) -> Lake:
+    def lake(self) -> "Lake":
         """The lake. Its methods block: call them in a thread from async code."""
-        options = {name: value.get_secret_value() for name, value in self.storage_options.items()}
-        return Lake(self.path or str(home() / "lake"), options or None)
+        from pipeline.analytics.lake import Lake  # noqa: PLC0415  (pandas and pyarrow take a second to import)
+
+        return Lake(self.path or str(home() / "lake"), dict(self.storage_options.get_secret_value()) or None)

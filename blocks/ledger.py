@@ -26,7 +26,7 @@ class LedgerDatabase(Door):
 
     url: SecretStr = Field(
         default=SecretStr(""),
-        description="Database URL, such as postgresql://user:secret@host/name. Empty: a SQLite file in the data folder.",
+        description="Database URL, such as postgresql://user:secret@host/name. Empty: SQLite in the data folder.",
     )
 
     def ledger(self, clock: Clock | None = None) -> Ledger:

@@ -92,7 +92,7 @@ def prefect(*words: str, check: bool = True) -> bool:
 
 
 def furnish() -> None:
-    """Put everything Dovecote brings into the server that PREFECT_API_URL names: blocks, pool, deployments, automation."""
+    """Put all that Dovecote brings into the server PREFECT_API_URL names: blocks, pool, deployments, automation."""
     prefect("block", "register", "-m", "blocks")
     prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
     prefect("deploy", "--all", "--prefect-file", "deployments.yaml")

@@ -1,0 +1,26 @@
+"""Lake → the report people look at."""
+
+from prefect import flow
+
+from blocks.desk import open_desk
+from tasks.artifacts import show_text
+from tasks.numbers import write
+from tasks.states import ended
+
+
+@flow(name="report")
+async def report(
+    title: str = "Social posts", api: str = "default", ledger: str = "default", lake: str = "default"
+) -> str:
+    """Write one HTML file about what went out, what failed and what it brought. It opens offline.
+
+    Args:
+        title: Heading of the report.
+        api: Name of the Dovecote Social API block, whose clock dates the report.
+        ledger: Name of the Dovecote Ledger block.
+        lake: Name of the Dovecote Lake block.
+    """
+    async with open_desk(api, ledger, lake) as desk:
+        path = await write(desk, title, desk.clock.now())
+    await show_text("report", [f"The report lies at `{path}` on the machine of the worker."], title)
+    return ended(str(path), f"written to {path}")

@@ -1,0 +1,44 @@
+"""Everything a run works with, opened: the API, the ledger, the lake and the clock they share."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.ledger import Ledger
+from social.client import SocialClient
+from social.instants import Clock
+
+if TYPE_CHECKING:
+    from pipeline.analytics.lake import Lake
+
+
+class Desk:
+    """Handed from step to step. `source` is `sandbox` or `api`: where numbers come from.
+
+    `quiet_seconds` is how long a lost post must stay absent before it is sent again. `reports` is their folder.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: SocialClient,
+        clock: Clock,
+        ledger: Ledger,
+        open_lake: Callable[[], "Lake"],
+        source: str,
+        quiet_seconds: float,
+        reports: Path,
+    ) -> None:
+        self.client = client
+        self.clock = clock
+        self.ledger = ledger
+        self._open_lake = open_lake
+        self.source = source
+        self.quiet_seconds = quiet_seconds
+        self.reports = reports
+
+    @cached_property
+    def lake(self) -> "Lake":
+        """The lake, opened at first use: that imports pandas and pyarrow, for which sending need not wait."""
+        return self._open_lake()

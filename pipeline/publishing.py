@@ -1,0 +1,180 @@
+"""One run of a campaign, step by step: settle what was left, read, admit, draft, claim, send, account.
+
+Each step can be repeated, and a run that dies between two of them is finished by the next run: the ledger remembers.
+Flows, the command line and the simulation all run these same steps.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.accounting import Account, verdicts_on
+from pipeline.campaign import Campaign, TimingPolicy
+from pipeline.compose.album import Album
+from pipeline.compose.uploads import upload_pictures
+from pipeline.desk import Desk
+from pipeline.ledger import Admission, Run
+from pipeline.planning import Plan, draft_all
+from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
+from pipeline.sending import send
+from pipeline.settling import Settlement, settle
+from pipeline.story import Story, tell
+
+if TYPE_CHECKING:
+    from pipeline.fetching import Fetcher
+    from pipeline.sources.feeds import FeedReading
+
+BATCH = 500
+"""Items drafted, claimed and sent together: what a crash can leave unfinished, and what memory must hold."""
+
+
+class NoSources(ValueError):
+    """The campaign names no source."""
+
+
+class Publishing:
+    """A run of `campaign` at `desk`. The attributes hold what the steps have brought so far."""
+
+    def __init__(self, campaign: Campaign, desk: Desk, *, dry_run: bool = False, run_id: str = "") -> None:
+        if not campaign.sources:
+            raise NoSources(
+                f"campaign {campaign.name!r} has no sources: add a feed URL, file or folder to campaign.sources"
+            )
+        self.campaign = campaign
+        self.desk = desk
+        self.dry_run = dry_run
+        self.run_id = run_id or uuid.uuid4().hex
+        self.started_at = desk.clock.now()
+        self.settlement: Settlement | None = None
+        self.readings: list[FeedReading] = []
+        self.admission = Admission()
+        self.drafts: list[Draft] = []
+        self.sent: list[tuple[Draft, str]] = []
+        self.receipts: list[Receipt] = []
+        self.verdicts: list[Verdict] = []
+        self._waiting: list[Item] = []
+        self._open: tuple[list[Draft], list[Claim]] | None = None
+        self._linked: frozenset[str] = frozenset()
+        self._taken: list[datetime] = []
+
+    async def settle(self) -> None:
+        """Settle what earlier runs of this campaign left open."""
+        if not self.dry_run:
+            self.settlement = await settle(
+                self.desk.ledger,
+                client=self.desk.client,
+                clock=self.desk.clock,
+                quiet_seconds=self.desk.quiet_seconds,
+                campaign=self.campaign.name,
+            )
+
+    async def read(self) -> None:
+        """Read every source. A source that fails is a reading with its reason; it stops no other."""
+        from pipeline.sources.feeds import read_feeds  # noqa: PLC0415  (feedparser is slow to import)
+
+        states = {} if self.dry_run else await self.desk.ledger.feed_states(self.campaign.name)
+        async with self._fetcher() as fetcher:
+            self.readings = await read_feeds(self.campaign.sources, fetcher=fetcher, states=states)
+
+    async def admit(self) -> None:
+        """Record what was read, decide what is taken, find out which networks are linked and which slots are free."""
+        self.admission = await self.desk.ledger.admit(self.campaign, self.readings, dry_run=self.dry_run)
+        self.verdicts = list(self.admission.verdicts)
+        self._waiting = list(self.admission.admitted)
+        if self._waiting:
+            self._linked = frozenset((await self.desk.client.user.get()).active_social_accounts)
+        if self._waiting and self.campaign.timing.policy in (TimingPolicy.SLOTS, TimingPolicy.SPREAD):
+            self._taken = await self.desk.ledger.taken_slots(target_of(self.campaign))
+
+    @property
+    def waiting(self) -> int:
+        """Admitted items not drafted or not sent yet."""
+        return len(self._waiting) + (len(self._open[0]) if self._open else 0)
+
+    async def draft(self) -> list[Draft]:
+        """Draft the next items, pictures included, without sending. What cannot be said is quarantined."""
+        with Album() as album:
+            items, drafts, unsaid = await self._compose(album)
+        await self._take(items, drafts, unsaid)
+        if self.dry_run:
+            self.verdicts += [Verdict.of(draft.item, Disposition.PLANNED) for draft in drafts]
+        return drafts
+
+    async def send(self) -> list[Receipt]:
+        """Draft, claim and send the next items. Repeated after a failure it goes on where it stopped."""
+        if self._open is None:
+            with Album() as album:
+                items, composed, unsaid = await self._compose(album)
+                uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
+                drafts, lost = await uploading
+            await self._take(items, drafts, unsaid + lost)
+            self._open = drafts, await self.desk.ledger.claim(drafts)
+        drafts, claims = self._open
+        receipts = await send(claims, client=self.desk.client, ledger=self.desk.ledger, clock=self.desk.clock)
+        by_place = {(draft.item.source, draft.item.identity): draft for draft in drafts}
+        self.sent += [(by_place[claim.source, claim.identity], claim.key) for claim in claims]
+        self.receipts += receipts
+        self.verdicts += verdicts_on(drafts, claims, receipts)
+        self._open = None
+        return receipts
+
+    async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
+        items = self._waiting[:BATCH]
+        async with self._fetcher() as fetcher:
+            drafts, unsaid = await draft_all(
+                self.campaign,
+                items,
+                linked=self._linked,
+                fetcher=fetcher,
+                now=self.desk.clock.now(),
+                taken=self._taken,
+                album=album,
+            )
+        return items, drafts, unsaid
+
+    async def _take(self, items: Sequence[Item], drafts: Sequence[Draft], unsaid: Sequence[Verdict]) -> None:
+        if unsaid and not self.dry_run:
+            await self.desk.ledger.quarantine(self.campaign.name, unsaid)
+        self._waiting = self._waiting[len(items) :]
+        self._taken += [draft.slot.at for draft in drafts if draft.slot.at]
+        self.drafts += drafts
+        self.verdicts += unsaid
+
+    async def close(self) -> None:
+        """Check that the sum closes and write the run down. Raises SumDoesNotClose (promise 2)."""
+        account = Account(self.verdicts)
+        account.close(self.admission.read)
+        if not self.dry_run:
+            await self.desk.ledger.record_run(
+                Run(
+                    run_id=self.run_id,
+                    campaign=self.campaign.name,
+                    started_at=self.started_at,
+                    finished_at=self.desk.clock.now(),
+                    read=self.admission.read,
+                    counts=account.counts,
+                )
+            )
+
+    def story(self) -> Story:
+        """What the run tells people, once it is closed."""
+        account = Account(self.verdicts)
+        counts = {disposition.value: count for disposition, count in account.counts.items()}
+        return tell(self, account.line(self.admission.read), counts)
+
+    @property
+    def plan(self) -> Plan:
+        """What was drafted, as a plan."""
+        others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
+        return Plan(self.drafts, others)
+
+    def _fetcher(self) -> "Fetcher":
+        from pipeline.fetching import Fetcher  # noqa: PLC0415  (not needed for files)
+
+        return Fetcher(allow_private=self.campaign.allow_private_addresses)
+
+
+def target_of(campaign: Campaign) -> str:
+    """The name of where a campaign posts to: profile and networks."""
+    return f"default:{','.join(sorted(campaign.platforms))}"

@@ -1,0 +1,93 @@
+"""What a run leaves in the lake: items and their ends, posts and receipts, feed health, the run's sum, samples.
+
+Blocking, since the lake is: from async code call through a thread. Every append carries a batch id, so repeating a step
+after a crash adds nothing twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
+from pipeline.desk import Desk
+from pipeline.ledger import AcceptedPost
+from pipeline.measuring import Measured
+from pipeline.publishing import Publishing
+
+if TYPE_CHECKING:
+    from pipeline.sources.feeds import FeedReading
+
+
+def record_publishing(run: Publishing) -> None:
+    """Append everything a publish run read, decided, sent and was answered."""
+    desk, now = run.desk, run.desk.clock.now()
+    about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": desk.source}
+    items = {draft.item.identity: draft.item for draft in run.drafts}
+    told = {receipt.key: receipt for receipt in run.receipts}
+    rows = {
+        "items": item_rows(run.verdicts, observed_at=now, items=items, **about),
+        "receipts": receipt_rows(run.receipts, observed_at=now, **about),
+        "posts": [
+            row
+            for draft, key in run.sent
+            if (receipt := told.get(key)) and receipt.post_id
+            for row in post_rows(draft, receipt, observed_at=now, source=desk.source)
+        ],
+        "feed_health": [_health(reading, run) for reading in run.readings],
+        "runs": [
+            run_row(
+                run.verdicts, flow="publish", read=run.admission.read, started_at=run.started_at, ended_at=now, **about
+            )
+        ],
+    }
+    for table, found in rows.items():
+        desk.lake.append(table, found, batch=f"{run.run_id}/{table}")
+
+
+def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -> int:
+    """Append samples by table, and the numbers that could not be had; returns how many samples were added."""
+    added = sum(desk.lake.append(table, found.samples, batch=f"{run_id}/{table}") for table, found in measured.items())
+    errors = [error for found in measured.values() for error in found.errors]
+    desk.lake.append("measure_errors", errors, batch=f"{run_id}/measure_errors")
+    return added
+
+
+def record_published(desk: Desk, posts: Iterable[AcceptedPost], *, run_id: str) -> None:
+    """Append how accepted posts stand by now, one row per network: the newest row of a post says how it ended."""
+    now = desk.clock.now()
+    rows = [
+        {
+            "observed_at": now,
+            "campaign": post.campaign,
+            "key": post.key,
+            "title": post.title,
+            "post_id": post.post_id,
+            "network": network,
+            "status": post.status,
+            "social_id": social_id or None,
+            "scheduled_for": post.scheduled_for,
+            "published_at": post.published_at,
+            "source": desk.source,
+        }
+        for post in posts
+        for network, social_id in post.social_ids.items()
+    ]
+    desk.lake.append("posts", rows, batch=f"{run_id}/posts")
+
+
+def _health(reading: "FeedReading", run: Publishing) -> dict[str, Any]:
+    parsed = reading.parsed
+    fresh = {verdict.identity for verdict in run.verdicts if verdict.disposition.value not in ("known", "quarantined")}
+    items: Sequence[Any] = parsed.items if parsed else ()
+    dates = [item.published for item in items if item.published and item.published <= run.started_at]
+    return {
+        "observed_at": run.started_at,
+        "run_id": run.run_id,
+        "feed": reading.source,
+        "status": reading.status,
+        "title": parsed.title if parsed else None,
+        "reason": reading.reason or None,
+        "items": len(items) if parsed else None,
+        "new_items": sum(item.identity in fresh for item in items) if parsed else None,
+        "quarantined": len(parsed.quarantined) if parsed else None,
+        "newest_item_at": max(dates, default=None),
+    }

@@ -1,0 +1,135 @@
+"""What a publish run tells people: its sum, its table, its troubles, and the same as text for a terminal."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import Disposition, Draft, Receipt, Verdict
+
+_PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
+
+if TYPE_CHECKING:
+    from pipeline.publishing import Publishing
+    from pipeline.settling import Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """`headline` is the conservation sum; `table` has one row per item; `troubles` is empty when all went well."""
+
+    headline: str
+    counts: dict[str, int]
+    table: list[dict[str, Any]]
+    lines: list[str]
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """For a terminal: what happened to every item, troubles, the sum."""
+        rows = [
+            f"   {row['disposition']:<11} {_cut(row['title'], 44):<44}  {_cut(row['when'] or row['reason'], 60)}"
+            for row in self.table
+        ]
+        return "\n".join([*rows, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
+
+
+def tell(run: "Publishing", headline: str, counts: dict[str, int]) -> Story:
+    """The story of a run whose sum closed."""
+    drafts = {(draft.item.source, draft.item.identity): draft for draft in run.drafts}
+    receipts = {receipt.key: receipt for receipt in run.receipts}
+    keys = {(draft.item.source, draft.item.identity): key for draft, key in run.sent}
+    table = [
+        _row(verdict, drafts.get(place), receipts.get(keys.get(place, "")))
+        for verdict in run.verdicts
+        for place in [(verdict.source, verdict.identity)]
+    ]
+    troubles = _troubles(run)
+    lines = [f"**{headline}**", *(f"- {trouble}" for trouble in troubles)]
+    return Story(headline=headline, counts=counts, table=table, lines=lines, troubles=troubles)
+
+
+def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict[str, Any]:
+    left_out = [f"{network}: {why}" for network, why in draft.left_out.items()] if draft else []
+    refused = [f"{one.platform}: {one.message}" for one in receipt.networks if one.message] if receipt else []
+    notes = [*([verdict.reason] if verdict.reason else []), *left_out, *(draft.warnings if draft else ()), *refused]
+    return {
+        "disposition": verdict.disposition.value,
+        "title": verdict.title or verdict.identity,
+        "networks": ", ".join(draft.platforms) if draft else "",
+        "when": _when(draft, receipt),
+        "post": receipt.post_id if receipt else "",
+        "reason": "; ".join(dict.fromkeys(notes)),
+        "source": verdict.source,
+        "place": verdict.place,
+    }
+
+
+def _when(draft: Draft | None, receipt: Receipt | None) -> str:
+    at = (receipt.scheduled_for if receipt else None) or (draft.slot.at if draft else None)
+    if draft is None:
+        return ""
+    if at is None:
+        return f"auto-schedule {draft.slot.auto_schedule}" if draft.slot.auto_schedule else "now"
+    wall = f" ({draft.slot.wall} {draft.slot.zone})" if draft.slot.wall and draft.slot.zone != "UTC" else ""
+    return f"{at:%Y-%m-%d %H:%M} UTC{wall}"
+
+
+def _troubles(run: "Publishing") -> list[str]:
+    unread = [f"{source}: {reason}" for source, reason in run.admission.failed.items()]
+    unknown = sum(verdict.disposition is Disposition.UNKNOWN for verdict in run.verdicts)
+    refused = sum(verdict.disposition is Disposition.REFUSED for verdict in run.verdicts)
+    settlement = run.settlement
+    return [
+        *unread,
+        *([f"{unknown} with unknown outcome: reconcile settles them"] if unknown else []),
+        *([f"{refused} refused by the API: see the reasons in the table"] if refused else []),
+        *(settlement.alerts.values() if settlement else ()),
+        *([f"{settlement.open} of earlier runs still open"] if settlement and settlement.open else []),
+    ]
+
+
+def _cut(text: str, width: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1] + "…"
+
+
+def settled_rows(settlement: "Settlement") -> list[dict[str, Any]]:
+    """One row per post that a settling touched: how it was dealt with and how it stands."""
+    done = {"found in history": settlement.found, "sent": settlement.sent, "result read": settlement.refreshed}
+    rows = [
+        {
+            "key": receipt.key,
+            "how": how,
+            "outcome": receipt.outcome.value,
+            "post": receipt.post_id,
+            "status": receipt.status,
+            "reason": settlement.alerts.get(receipt.key, receipt.reason),
+        }
+        for how, receipts in done.items()
+        for receipt in receipts
+    ]
+    waiting = [
+        {"key": claim.key, "how": "waiting", "outcome": "unknown", "reason": settlement.alerts.get(claim.key, "")}
+        for claim in settlement.waiting
+    ]
+    return rows + waiting
+
+
+def planned_text(drafts: Sequence[Draft]) -> str:
+    """The drafts for a terminal: when, then each different wording with its networks, pictures and warnings."""
+    return "\n".join(line for draft in drafts for line in _planned(draft))
+
+
+def _planned(draft: Draft) -> Iterator[str]:
+    yield f"   {_when(draft, None)}  {_cut(draft.item.title, 80)}"
+    wordings: dict[str, list[str]] = {}
+    for network, text in sorted(draft.texts.items()):
+        # Texts that differ only in their links' parameters are one wording to the eye.
+        wordings.setdefault(_PARAMETERS.sub("?…", text), []).append(network)
+    for text, networks in wordings.items():
+        yield f"      {_cut(text, 150)}  → {', '.join(networks)}"
+    pictures = {url for urls in draft.media.values() for url in urls}
+    yield from (f"      picture {url}" for url in sorted(pictures))
+    yield from (f"      left out {network}: {why}" for network, why in sorted(draft.left_out.items()))
+    yield from (f"      ! {_cut(warning, 150)}" for warning in draft.warnings)

@@ -1,0 +1,27 @@
+"""Steps that settle outcomes across campaigns."""
+
+import asyncio
+
+from prefect import task
+
+from pipeline.desk import Desk
+from pipeline.settling import Settlement, settle
+from tasks.policies import LOCAL, SEND
+
+
+@task(name="settle-outcomes", **SEND)
+async def settle_all(desk: Desk) -> Settlement:
+    """Read back every post whose outcome is unknown, and see how scheduled posts ended."""
+    return await settle(desk.ledger, client=desk.client, clock=desk.clock, quiet_seconds=desk.quiet_seconds)
+
+
+@task(name="keep-outcomes", **LOCAL)
+async def keep(desk: Desk, settlement: Settlement, run_id: str) -> None:
+    """Append to the lake how the posts stand that this run learnt something about."""
+    changed = {receipt.key for receipt in (*settlement.found, *settlement.sent, *settlement.refreshed)}
+    if not changed:
+        return
+    from pipeline.recording import record_published  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+
+    posts = [post for post in await desk.ledger.accepted_posts(published=False) if post.key in changed]
+    await asyncio.to_thread(record_published, desk, posts, run_id=run_id)

@@ -1,0 +1,76 @@
+"""Flow tests run against one real Prefect server process, started once for all of them."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # One worker gets them all, so that the server starts once.
+    for item in items:
+        if "prefect_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.prefect)
+            item.add_marker(pytest.mark.xdist_group("prefect"))
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def prefect_url(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[str]:
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_HOME,
+        PREFECT_LOGGING_TO_API_ENABLED,
+        temporary_settings,
+    )
+
+    from flows.serve import prefect_server, wait_until_ready
+
+    home, port = tmp_path_factory.mktemp("prefect"), free_port()
+    with prefect_server(home, port) as server:
+        wait_until_ready(server, port)
+        url = f"http://127.0.0.1:{port}/api"
+        settings = {
+            PREFECT_API_URL: url,
+            PREFECT_HOME: home,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+            PREFECT_LOGGING_TO_API_ENABLED: False,
+        }
+        with temporary_settings(settings):
+            yield url
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a test's databases, lake and reports lie."""
+    monkeypatch.setenv("DOVECOTE_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Callable[..., Path]:
+    """Write a feed file with the entries of these numbers, newest first."""
+
+    def write(numbers: range, name: str = "feed.xml", padding: str = "") -> Path:
+        entries = "".join(
+            f"<item><guid>entry-{n}</guid><title>Entry number {n}</title><link>https://news.example.org/{n}</link>"
+            f"<pubDate>{n % 28 + 1:02d} Oct 2026 10:00:00 +0000</pubDate>"
+            f"<description>What happened the {n}th time. {padding}</description></item>"
+            for n in reversed(numbers)
+        )
+        path = tmp_path / name
+        path.write_text(f'<rss version="2.0"><channel><title>News</title>{entries}</channel></rss>', encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,104 @@
+"""The deployment file as data: Prefect drops unknown keys in silence, so a strict reading here is the only guard."""
+
+import importlib
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import yaml
+from cronsim import CronSim
+from prefect import Flow
+from pydantic import BaseModel, ConfigDict
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Schedule(Strict):
+    cron: str
+    timezone: str
+    slug: str
+    active: bool = True
+    parameters: dict[str, Any] = {}
+
+
+class WorkPool(Strict):
+    name: str
+    work_queue_name: str
+    job_variables: dict[str, Any]
+
+
+class ConcurrencyLimit(Strict):
+    limit: int
+    collision_strategy: Literal["CANCEL_NEW", "ENQUEUE"]
+    grace_period_seconds: int
+
+
+class Deployment(Strict):
+    name: str
+    description: str
+    entrypoint: str
+    tags: list[str]
+    work_pool: WorkPool
+    concurrency_limit: ConcurrencyLimit
+    enforce_parameter_schema: bool
+    schedules: list[Schedule]
+    parameters: dict[str, Any] = {}
+
+
+class File(Strict):
+    definitions: dict[str, Any]
+    pull: list[dict[str, Any]]
+    deployments: list[Deployment]
+
+
+def read() -> File:
+    return File.model_validate(yaml.safe_load((ROOT / "deployments.yaml").read_text(encoding="utf-8")))
+
+
+DEPLOYMENTS = [pytest.param(deployment, id=deployment.name) for deployment in read().deployments]
+
+
+def load(deployment: Deployment) -> Flow[Any, Any]:
+    module, name = deployment.entrypoint.rsplit(".", 1)
+    found = getattr(importlib.import_module(module), name)
+    assert isinstance(found, Flow)
+    return found
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_entrypoint_is_a_flow_with_a_docstring(deployment: Deployment) -> None:
+    assert load(deployment).description
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_parameters_fit_the_flow(deployment: Deployment) -> None:
+    flow = load(deployment)
+    assert set(deployment.parameters) <= set(flow.parameters.properties)
+    flow.validate_parameters(deployment.parameters)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_schedules_are_slugged_crons(deployment: Deployment) -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    for schedule in deployment.schedules:
+        now = datetime(2026, 11, 23, tzinfo=ZoneInfo(schedule.timezone))
+        assert next(CronSim(schedule.cron, now)) > now
+    slugs = [schedule.slug for schedule in deployment.schedules]
+    assert slugs
+    assert len(set(slugs)) == len(slugs)
+
+
+def test_every_flow_is_deployed() -> None:
+    deployed = {deployment.entrypoint.split(".")[1] for deployment in read().deployments}
+    assert deployed == {"publish", "reconcile", "measure", "report"}
+
+
+def test_names_are_unique() -> None:
+    names = [deployment.name for deployment in read().deployments]
+    assert len(set(names)) == len(names)

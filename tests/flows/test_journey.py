@@ -1,0 +1,60 @@
+"""From feed to report: the four flows one after another, with time moved on between them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from blocks import LakeStorage, SocialApi
+from flows.measure import measure
+from flows.publish import publish
+from flows.reconcile import reconcile
+from flows.report import report
+from pipeline.campaign import Campaign, Timing, TimingPolicy
+
+pytestmark = pytest.mark.usefixtures("prefect_url", "home")
+
+
+async def pass_time(hours: float) -> None:
+    async with SocialApi().connect() as connection:
+        assert connection.host is not None
+        await connection.host.advance(timedelta(hours=hours))
+
+
+async def test_scheduled_posts_go_out_are_measured_and_reported(feed: Callable[..., Path]) -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=60)
+    await publish(Campaign(sources=[str(feed(range(3)))], platforms=["bluesky", "linkedin"], backfill=3, timing=timing))
+    for hours in (5, 12, 24):
+        await pass_time(hours)
+        await reconcile()
+        await measure()
+    lake = LakeStorage().lake()
+    samples = lake.frame("post_metrics")
+    assert set(samples["network"]) == {"bluesky", "linkedin"}
+    assert set(samples["source"]) == {"sandbox"}
+    assert samples["post_id"].nunique() == 3
+    likes = samples[samples["metric"] == "likeCount"].sort_values("observed_at")
+    for _, one in likes.groupby(["post_id", "network"], observed=True):
+        assert one["value"].is_monotonic_increasing
+        assert one["observed_at"].nunique() == 3
+    assert not lake.frame("account_metrics").empty
+    assert lake.frame("runs")["closes"].all()
+    page = read(await report("Journey"))
+    assert "Entry number 2" in page
+    assert "<svg" in page
+
+
+async def test_measuring_again_at_once_asks_nothing(feed: Callable[..., Path]) -> None:
+    await publish(Campaign(sources=[str(feed(range(2)))], platforms=["bluesky"], backfill=2))
+    await pass_time(2)
+    await reconcile()
+    await measure()
+    before = len(LakeStorage().lake().frame("post_metrics"))
+    await measure()
+    assert before > 0
+    assert len(LakeStorage().lake().frame("post_metrics")) == before
+
+
+def read(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")

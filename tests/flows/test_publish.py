@@ -1,0 +1,103 @@
+"""The publish flow as people run it: on the embedded API, with a Prefect server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, TaskRunFilter
+from prefect.states import State
+
+from blocks import SocialApi
+from flows.publish import publish
+from pipeline.campaign import Campaign, Filters
+from pipeline.story import Story
+from social.contract.history import HistoryQuery
+from social.contract.posts import StoredPost
+
+pytestmark = pytest.mark.usefixtures("prefect_url", "home")
+Feed = Callable[..., Path]
+
+
+def campaign(feed: Path, **changes: Any) -> Campaign:
+    return Campaign(sources=[str(feed)], platforms=["bluesky", "facebook"], **changes)
+
+
+async def posted() -> list[StoredPost]:
+    async with SocialApi().connect() as connection:
+        return (await connection.client.history.list(HistoryQuery(limit=1000, last_days=0))).history
+
+
+async def run(campaign: Campaign, **arguments: Any) -> tuple[State[Any], Story]:
+    state = await publish(campaign, return_state=True, **arguments)
+    return state, await state.aresult()
+
+
+async def test_new_feed_is_primed(feed: Feed) -> None:
+    state, story = await run(campaign(feed(range(5))))
+    assert story.counts["filtered"] == 5
+    assert await posted() == []
+    assert state.name == "Completed"
+
+
+async def test_backfill_posts_the_newest_oldest_first(feed: Feed) -> None:
+    _, story = await run(campaign(feed(range(6)), backfill=2))
+    assert (story.counts["scheduled"], story.counts["filtered"]) == (2, 4)
+    titles = [str(row.post).splitlines()[0] for row in reversed(await posted())]
+    assert titles == ["Entry number 4", "Entry number 5"]
+
+
+async def test_second_run_posts_only_what_is_new(feed: Feed) -> None:
+    await run(campaign(feed(range(3)), backfill=3))
+    _, story = await run(campaign(feed(range(4)), backfill=3))
+    assert (story.counts["known"], story.counts["scheduled"]) == (3, 1)
+    assert len(await posted()) == 4
+
+
+async def test_dry_run_shows_and_sends_nothing(feed: Feed) -> None:
+    for _ in range(2):
+        _, story = await run(campaign(feed(range(4)), backfill=2, name="dry"), dry_run=True)
+        assert (story.counts["planned"], story.counts["filtered"]) == (2, 2)
+    assert await posted() == []
+
+
+async def test_broken_feed_stops_no_other(feed: Feed, tmp_path: Path) -> None:
+    broken = tmp_path / "page.xml"
+    broken.write_text("<!doctype html><html><body>not a feed</body></html>", encoding="utf-8")
+    both = campaign(feed(range(2)), backfill=2).model_copy(update={"sources": [str(broken), str(feed(range(2)))]})
+    state, story = await run(both)
+    assert story.counts["scheduled"] == 2
+    assert state.name == "CompletedWithTroubles"
+    assert any("page.xml" in trouble for trouble in story.troubles)
+
+
+async def test_filtered_items_say_why(feed: Feed) -> None:
+    _, story = await run(campaign(feed(range(3)), backfill=3, filters=Filters(exclude=["number 1"])))
+    assert story.counts["scheduled"] == 2
+    assert ["number 1" in row["reason"] for row in story.table if row["disposition"] == "filtered"] == [True]
+
+
+async def test_task_runs_do_not_grow_with_items(feed: Feed) -> None:
+    state, story = await run(campaign(feed(range(120)), backfill=120))
+    assert story.counts["scheduled"] == 120
+    async with get_client() as client:
+        runs = await client.read_task_runs(
+            task_run_filter=TaskRunFilter.model_validate({"flow_run_id": {"any_": [state.state_details.flow_run_id]}})
+        )
+    assert 0 < len(runs) <= 6
+
+
+async def test_run_leaves_a_table(feed: Feed) -> None:
+    await run(campaign(feed(range(2)), backfill=2, name="table-test"))
+    async with get_client() as client:
+        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=["publish-table-test"]))
+        artifacts = await client.read_artifacts(artifact_filter=wanted)
+    assert len(artifacts) == 1
+    assert "read 2 = scheduled 2" in str(artifacts[0].description)
+
+
+async def test_campaign_without_sources_is_refused() -> None:
+    state = await publish(Campaign(), return_state=True)
+    with pytest.raises(ValueError, match=r"campaign\.sources"):
+        await state.aresult()
