@@ -1,11 +1,13 @@
 """Texts cut to each network's limit."""
 
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.compose.fitting import URL, fit
-from pipeline.compose.wording import first_sentence, shorten, truncate_words
+from pipeline.compose.wording import cut, first_sentence, shorten, truncate_words
 from social.networks import NETWORKS
 
 LINK = "https://example.org/story?id=7"
@@ -126,6 +128,17 @@ def test_first_sentence(text: str, first: str) -> None:
 def test_truncate_words() -> None:
     assert truncate_words("one two, three", 2) == "one two…"
     assert truncate_words("one two", 2) == "one two"
+
+
+@pytest.mark.parametrize("whim", [2, 3, 5])
+def test_a_cut_has_always_been_asked_for(whim: int) -> None:
+    for limit in range(200):
+
+        def fits(part: str, limit: int = limit) -> bool:
+            return len(part) <= limit and zlib.crc32(part.encode()) % whim != 0
+
+        part = cut("word, größer. " * 20, fits)
+        assert part is None or fits(part)
 
 
 @given(st.text(max_size=200), st.integers(0, 100))

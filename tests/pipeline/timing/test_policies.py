@@ -22,10 +22,11 @@ ZONES = [
     "Asia/Kathmandu",
     "Pacific/Apia",
     "America/Sao_Paulo",
+    "America/Nuuk",
 ]
 INSTANTS = st.datetimes(datetime(2010, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 # Half-hours of a night, where clocks change, make the odd cases frequent.
-NIGHT = st.builds(time, st.integers(0, 4), st.sampled_from([0, 15, 30, 45]))
+NIGHT = st.builds(time, st.sampled_from([0, 1, 2, 3, 4, 22, 23]), st.sampled_from([0, 15, 30, 45]))
 
 
 def slots(zone: str, *daily: str, start: str | None = None) -> Timing:
@@ -105,6 +106,14 @@ def test_two_daily_times_on_one_instant_give_one_slot() -> None:
     assert walls(timing, 2, datetime(2027, 3, 27, 12, tzinfo=UTC)) == [
         "2027-03-28T03:30:00+02:00",
         "2027-03-29T02:30:00+02:00",
+    ]
+
+
+def test_a_slot_moved_past_midnight_does_not_overtake_an_earlier_one() -> None:
+    timing = slots("America/Nuuk", "23:30", "00:10")
+    assert walls(timing, 2, datetime(2027, 3, 27, 15, tzinfo=UTC)) == [
+        "2027-03-28T00:10:00-01:00",
+        "2027-03-28T00:30:00-01:00",
     ]
 
 
