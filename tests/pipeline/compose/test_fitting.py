@@ -141,6 +141,7 @@ def test_a_cut_has_always_been_asked_for(whim: int) -> None:
         assert part is None or fits(part)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(0, 100))
 def test_shorten_never_exceeds(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit

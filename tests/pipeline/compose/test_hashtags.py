@@ -1,7 +1,7 @@
 """Hashtags: made, found, chosen, placed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.campaign import Hashtags
@@ -48,6 +48,7 @@ def test_as_hashtag(word: str, tag: str | None) -> None:
     assert as_hashtag(word) == tag
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_hashtag_is_one_to_the_network(word: str) -> None:
     tag = as_hashtag(word)
@@ -117,6 +118,7 @@ def test_none_when_none_are_wanted() -> None:
     assert choose(item(tags=("space",)), Hashtags(max=0), NETWORKS["bluesky"]) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["#a1", "#ab", "x#a1", "#1", "##b", "@c", "word", "#a1b"])).map(" ".join),
     st.integers(0, 4),

@@ -1,7 +1,7 @@
 """The published link."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.campaign import Campaign
@@ -74,6 +74,7 @@ def test_a_wrong_utm_template_is_named() -> None:
         Tagger(campaign, Templates(campaign))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.dictionaries(st.sampled_from(["utm_source", "utm_term"]), st.text(max_size=30)))
 def test_every_published_link_is_one_link_to_x(path: str, utm: dict[str, str]) -> None:
     link = with_utm(publishable(f"https://example.org/{path}"), utm)

@@ -3,10 +3,9 @@
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.campaign import Timing, TimingPolicy
@@ -129,6 +128,7 @@ def test_naive_time_is_refused(policy: TimingPolicy) -> None:
         assign(Timing(policy=policy), 1, now=datetime(2027, 1, 1))
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.lists(NIGHT, min_size=1, max_size=4),
@@ -148,15 +148,16 @@ def test_daily_slots_are_free_ordered_and_none_is_left_out(
     assert all(earlier < later for earlier, later in pairwise(every))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), NIGHT, INSTANTS)
 def test_one_daily_time_comes_once_a_day_over_a_year(zone: str, daily: time, now: datetime) -> None:
     found = assign(Timing(policy=TimingPolicy.SLOTS, zone=zone, slots=[daily]), 366, now=now)
-    days = [slot.at.astimezone(ZoneInfo(zone)).date() for slot in found if slot.at]
-    # Samoa had no 30 December 2011: the only day on which a daily time cannot come.
-    missing = [(a, b) for a, b in pairwise(days) if b - a != timedelta(days=1)]
-    assert all(zone == "Pacific/Apia" and a.isoformat() == "2011-12-29" for a, _ in missing)
+    instants = [slot.at for slot in found if slot.at]
+    # Longest and shortest day of a clock change; even Samoa, which had no 30 December 2011, lost no hour of real time.
+    assert all(timedelta(hours=23) <= b - a <= timedelta(hours=25) for a, b in pairwise(instants))
 
 
+@settings(deadline=None)
 @given(st.lists(INSTANTS, max_size=20), INSTANTS, st.floats(0.01, 500), st.integers(0, 20))
 def test_spread_posts_keep_their_distance(taken: list[datetime], now: datetime, minutes: float, n: int) -> None:
     timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=minutes)
