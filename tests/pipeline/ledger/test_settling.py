@@ -1,18 +1,20 @@
-import asyncio
-from collections import Counter
 from datetime import timedelta
 
 import pytest
 
-from pipeline.accounting import Account, verdicts_on
-from pipeline.campaign import Campaign
-from pipeline.records import Disposition, Outcome
+from pipeline.records import Outcome
 from pipeline.sending import send
 from pipeline.settling import GONE, KEY_REFUSALS, QUIET_SECONDS, settle
 from social.instants import wire
 
 A, R, U, P = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.PENDING
 UNCERTAIN = ["accepted then lost", "accepted then reset", "accepted then 500", "503 before", "lost on the way"]
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    # One kind is enough here: the statements themselves are tested on both.
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
 @pytest.fixture
@@ -53,32 +55,6 @@ async def test_an_uncertain_post_is_settled_without_doubling(ledger, api, line, 
     assert second.open == 0
     assert await outcomes(ledger, claims) == [A]
     assert (await reconcile()).sent == ()
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_any_run_of_faults_ends_with_each_item_once(
-    ledger, api, line, clock, client, make_item, make_reading, make_draft, key_in, seed
-):
-    campaign = Campaign(name="news")
-    faults = [*UNCERTAIN, "no connection", "429", "", ""]
-    line.faults = [faults[(number * (seed + 2) + number // 3) % len(faults)] for number in range(70)]
-    admission = await ledger.admit(campaign, [make_reading(map(make_item, range(40)))], backfill=35)
-    drafts = [make_draft(int(item.place.split()[1])) for item in admission.admitted]
-    claims = await ledger.claim(drafts)
-    receipts = await send(claims, client=client, ledger=ledger, clock=clock, in_flight=3, chunk=9)
-
-    account = Account(admission.verdicts)
-    account.add(verdicts_on(drafts, claims, receipts))
-    counts = account.close(admission.read)
-    assert counts[Disposition.FILTERED] == 5
-    assert counts[Disposition.UNKNOWN] > 5
-
-    for _ in range(20):
-        clock.advance(timedelta(seconds=QUIET_SECONDS))
-        if (await settle(ledger, client=client, clock=clock)).open == 0:
-            break
-    assert Counter(map(key_in, api.rows)) == Counter(claim.key for claim in claims)
-    assert set(await outcomes(ledger, claims)) == {A}
 
 
 async def test_a_scheduled_post_is_found_at_its_time(ledger, api, line, clock, publish, reconcile):
@@ -188,15 +164,6 @@ async def test_nothing_is_sent_when_history_cannot_be_read(ledger, api, line, cl
 
     assert api.rows == []
     assert len(await ledger.unsettled()) == 2
-
-
-async def test_two_settlings_at_once_send_once(ledger, another, api, line, client, clock, publish):
-    line.faults = ["lost on the way"] * 5
-    await publish(5)
-    clock.advance(timedelta(seconds=QUIET_SECONDS))
-    await asyncio.gather(*(settle(one, client=client, clock=clock) for one in (ledger, another)))
-
-    assert len(api.rows) == len(await ledger.accepted_posts()) == 5
 
 
 async def test_published_posts_get_their_ids(ledger, api, clock, publish, reconcile):
