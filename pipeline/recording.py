@@ -12,13 +12,17 @@ from pipeline.desk import Desk
 from pipeline.ledger import AcceptedPost
 from pipeline.measuring import Measured
 from pipeline.publishing import Publishing
+from pipeline.settling import Settlement
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading
 
 
-def record_publishing(run: Publishing) -> None:
-    """Append everything a publish run read, decided, sent and was answered."""
+def record_publishing(run: Publishing, posts: Iterable[AcceptedPost]) -> None:
+    """Append everything a publish run read, decided, sent and was answered.
+
+    `posts` are the campaign's accepted posts as the ledger knows them by now: the run may have settled some first.
+    """
     desk, now = run.desk, run.desk.clock.now()
     about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": desk.source}
     items = {draft.item.identity: draft.item for draft in run.drafts}
@@ -41,6 +45,8 @@ def record_publishing(run: Publishing) -> None:
     }
     for table, found in rows.items():
         desk.lake.append(table, found, batch=f"{run.run_id}/{table}")
+    if run.settlement:
+        record_published(desk, posts, run.settlement, run_id=f"{run.run_id}/settled")
 
 
 def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -> int:
@@ -51,8 +57,8 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
     return added
 
 
-def record_published(desk: Desk, posts: Iterable[AcceptedPost], *, run_id: str) -> None:
-    """Append how accepted posts stand by now, one row per network: the newest row of a post says how it ended."""
+def record_published(desk: Desk, posts: Iterable[AcceptedPost], settlement: Settlement, *, run_id: str) -> None:
+    """Append how those of `posts` stand that a settling learnt about: the newest row of a post says how it ended."""
     now = desk.clock.now()
     rows = [
         {
@@ -69,6 +75,7 @@ def record_published(desk: Desk, posts: Iterable[AcceptedPost], *, run_id: str) 
             "source": desk.source,
         }
         for post in posts
+        if post.key in settlement.changed
         for network, social_id in post.social_ids.items()
     ]
     desk.lake.append("posts", rows, batch=f"{run_id}/posts")

@@ -18,10 +18,8 @@ async def settle_all(desk: Desk) -> Settlement:
 @task(name="keep-outcomes", **LOCAL)
 async def keep(desk: Desk, settlement: Settlement, run_id: str) -> None:
     """Append to the lake how the posts stand that this run learnt something about."""
-    changed = {receipt.key for receipt in (*settlement.found, *settlement.sent, *settlement.refreshed)}
-    if not changed:
-        return
-    from pipeline.recording import record_published  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+    if settlement.changed:
+        from pipeline.recording import record_published  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
-    posts = [post for post in await desk.ledger.accepted_posts(published=False) if post.key in changed]
-    await asyncio.to_thread(record_published, desk, posts, run_id=run_id)
+        posts = await desk.ledger.accepted_posts(published=False)
+        await asyncio.to_thread(record_published, desk, posts, settlement, run_id=run_id)

@@ -35,4 +35,5 @@ async def account(run: Publishing) -> None:
     if not run.dry_run:
         from pipeline.recording import record_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
-        await asyncio.to_thread(record_publishing, run)
+        posts = await run.desk.ledger.accepted_posts(run.campaign.name, published=False)
+        await asyncio.to_thread(record_publishing, run, posts)

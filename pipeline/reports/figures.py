@@ -39,11 +39,13 @@ _CURVE_POSTS = 1 / 2
 
 
 def standing(posts: pd.DataFrame) -> pd.DataFrame:
-    """How each post stands: its newest row per key and network, with `state` and `out_at`, newest first.
+    """How each post stands: one row per key and network, with `state` and `out_at`, newest first.
 
+    Each column has its newest value: a later row that tells only what changed does not hide the text of the first.
     `out_at` is when it went or goes out: publication, else schedule, else when the row was written.
     """
-    newest = posts.sort_values("observed_at", kind="stable").drop_duplicates(["key", "network"], keep="last")
+    by_post = posts.sort_values("observed_at", kind="stable").groupby(["key", "network"], observed=True, sort=False)
+    newest = by_post.last().reset_index()[list(posts.columns)].sort_values("observed_at", kind="stable")
     out_at = newest["published_at"].fillna(newest["scheduled_for"]).fillna(newest["observed_at"])
     state = newest["status"].astype("str").map(STATES).fillna("waiting")
     return newest.assign(out_at=out_at, state=state).sort_values("out_at", ascending=False, ignore_index=True)

@@ -1,6 +1,8 @@
 """Flow tests run against one real Prefect server process, started once for all of them."""
 
+import gc
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "prefect_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.prefect)
             item.add_marker(pytest.mark.xdist_group("prefect"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+
+
+@pytest.fixture(autouse=True)
+def collect_open_sockets() -> Iterator[None]:
+    # Prefect leaves sockets to the garbage collector; they must not be found in the middle of somebody else's test.
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
