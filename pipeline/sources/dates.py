@@ -130,7 +130,7 @@ def _mail(text: str) -> Reading:
 
 
 def _zoned(wall: datetime, offset: int | None, text: str) -> datetime:
-    if offset is None or (offset == 0 and not re.search(r"(?:[+-]0000|GMT|UTC?|Z)\)?$", text, re.IGNORECASE)):
+    if offset is None or (offset == 0 and not re.search(r"(?:[+-]0000|\b(?:GMT|UTC?|Z))\)?$", text, re.IGNORECASE)):
         name = match.group(1) if (match := _ZONE.search(text)) else ""
         offset = _ZONES[name] * 3600 if name in _ZONES else None
     if offset is None or abs(offset) > _FARTHEST:

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 LONGEST = 400
@@ -59,6 +60,7 @@ class Marks:
     link: str
     title: str
     content_hash: str
+    published: datetime | None = None
 
     @property
     def own(self) -> str:
@@ -67,10 +69,11 @@ class Marks:
         return own if len(own) <= LONGEST else f"sha256:{hashlib.sha256(own.encode('utf-8', 'replace')).hexdigest()}"
 
     def repeats(self, other: "Marks") -> bool:
-        """True when both are the same post: all they say is equal, or guid, link and title are."""
+        """True when both are the same post: all they say is equal, or guid, link, title and date are."""
         if self.content_hash == other.content_hash:
             return True
-        return bool(self.guid and self.link) and (self.link, self.title) == (other.link, other.title)
+        mine, theirs = (self.link, self.title, self.published), (other.link, other.title, other.published)
+        return bool(self.guid and self.link) and mine == theirs
 
 
 def identities(entries: Sequence[Marks]) -> list[str | int]:

@@ -58,7 +58,8 @@ class _Read:
 
     @property
     def marks(self) -> Marks:
-        return Marks(self.raw.guid.strip(), self.link, self.title, content_hash(self.title, self.text, self.link))
+        said = content_hash(self.title, self.text, self.link)
+        return Marks(self.raw.guid.strip(), self.link, self.title, said, self.published)
 
     @property
     def fault(self) -> str:

@@ -18,6 +18,7 @@ _DECORATION = re.compile(
     r"//(?:pixel|stats)\.wordpress\.com/|//pixel\.wp\.com/|//feeds\.(?:wordpress|feedburner)\.com/(?:1\.0/|~)"
     r"|/feedburner\.com/~|//s\.w\.org/images/core/emoji/|/wp-includes/images/smilies/|//(?:secure|www|\d)\.gravatar\.com/avatar/"
     r"|\.doubleclick\.net/|feedsportal\.com/|/tracking(?:pixel)?\.|//www\.google-analytics\.com/|//res\.feedsportal"
+    r"|/(?:matomo|piwik|p)\.php\?|/favicon[^/]*$|/apple-touch-icon|/filetype/|/(?:smileys?|smilies|emoticons?)/"
     r"|/(?:blank|spacer|pixel|1x1|clear|transparent)\.(?:gif|png)(?:$|\?)|//rss\.buysellads\.com/|//ad\.|/pheedo\.com/",
     re.IGNORECASE,
 )
