@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,11 +32,49 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """When a post should go out. `at` is UTC, None means now; `zone` and `wall` say where it came from (promise 4).
+
+    With `auto_schedule` set the API chooses the instant from its schedule of that title.
+    """
+
+    at: datetime | None = None
+    zone: str = "UTC"
+    wall: str = ""
+    auto_schedule: str | None = None
+
+
+NOW = Slot()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What the author of a sheet asks of one row, beside what the post says.
+
+    `platforms` empty means the campaign's, `slot` None the campaign's timing (the queue). `texts` holds own texts of
+    single networks, `options` their option objects, both by network. `alt_texts` go with the pictures in order;
+    `hashtags` carry no `#`. `row` is the row in the sheet, from 1.
+    """
+
+    platforms: tuple[str, ...] = ()
+    slot: Slot | None = None
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    title: str = ""
+    first_comment: str = ""
+    alt_texts: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    campaign: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.
 
     `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the source
-    (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`.
+    (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`. `ask` comes with rows of
+    sheets, whose text keeps its empty lines: it is the author's own.
     """
 
     source: str
@@ -54,6 +93,7 @@ class Item:
     audio: str = ""
     published: datetime | None = None
     published_quality: DateQuality = DateQuality.MISSING
+    ask: Ask | None = None
 
 
 class Disposition(StrEnum):
@@ -93,22 +133,6 @@ class Verdict:
             disposition=disposition,
             reason=reason,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """When a post should go out. `at` is UTC, None means now; `zone` and `wall` say where it came from (promise 4).
-
-    With `auto_schedule` set the API chooses the instant from its schedule of that title.
-    """
-
-    at: datetime | None = None
-    zone: str = "UTC"
-    wall: str = ""
-    auto_schedule: str | None = None
-
-
-NOW = Slot()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from pipeline.records import DateQuality, Item, Picture
+from pipeline.records import Ask, DateQuality, Item, Picture, Slot
 
 _ITEM = tuple(field.name for field in fields(Item))
 _PICTURE = tuple(field.name for field in fields(Picture))
+_ASK = tuple(field.name for field in fields(Ask))
+_SLOT = tuple(field.name for field in fields(Slot))
+_NAMES = {Item: _ITEM, Picture: _PICTURE, Ask: _ASK, Slot: _SLOT}
 
 
 def dump_item(item: Item) -> str:
@@ -27,15 +30,15 @@ def load_item(text: str) -> Item:
             "pictures": tuple(map(_picture, told.get("pictures", ()))),
             "published": datetime.fromisoformat(published) if published else None,
             "published_quality": DateQuality(told.get("published_quality", DateQuality.MISSING)),
+            "ask": _ask(told["ask"]) if told.get("ask") else None,
         }
     )
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Item):
-        return {name: getattr(value, name) for name in _ITEM}
-    if isinstance(value, Picture):
-        return {name: getattr(value, name) for name in _PICTURE}
+    names = _NAMES.get(type(value))
+    if names is not None:
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"an item cannot hold {type(value).__name__}: {value!r}")
@@ -43,3 +46,14 @@ def _plain(value: object) -> object:
 
 def _picture(told: dict[str, Any]) -> Picture:
     return Picture(**{name: value for name, value in told.items() if name in _PICTURE})
+
+
+def _ask(told: dict[str, Any]) -> Ask:
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name in _ASK}
+    slot = told.get("slot")
+    return Ask(**told | {"slot": _slot(slot) if slot else None})
+
+
+def _slot(told: dict[str, Any]) -> Slot:
+    told = {name: value for name, value in told.items() if name in _SLOT}
+    return Slot(**told | {"at": datetime.fromisoformat(told["at"]) if told.get("at") else None})
