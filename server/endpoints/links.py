@@ -70,14 +70,16 @@ async def get(caller: Caller, link_id: str, query: LinksQuery) -> dict[str, Any]
 
 
 @public("GET", "/l/{id}")
+@public("HEAD", "/l/{id}")
 async def follow(services: Services, request: Request, link_id: str) -> Response:
-    """Lead a visitor to the link's destination, and count the visit."""
+    """Lead a visitor to the link's destination, and count the visit; HEAD only looks."""
     visitor = visitor_of(request.headers.get("user-agent", ""), request.headers.get("referer", ""))
     async with services.database.begin() as connection:
         url = await store.destination(connection, link_id)
         if url is None:
             raise ApiError(404, "No such short link.", action="get")
-        await store.count_click(connection, link_id, visitor, services.clock.now())
+        if request.method == "GET":
+            await store.count_click(connection, link_id, visitor, services.clock.now())
     # Never cached: the destination may change, and a cached redirect would not be counted.
     return RedirectResponse(url, 302, {"cache-control": "no-store", "referrer-policy": "no-referrer-when-downgrade"})
 

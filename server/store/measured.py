@@ -33,7 +33,10 @@ def facts_of(post: Post, delivery: Delivery) -> PostFacts:
 
 
 async def uses_of_links(connection: AsyncConnection, profile_id: int, base: str, link_id: str = "") -> list[PostFacts]:
-    """The deliveries that are out and carry a short link of this server, or the one link `link_id`."""
+    """The deliveries that carry a short link of this server, or the one link `link_id`, and were seen by people.
+
+    A post deleted since is among them: the clicks it had do not go away.
+    """
     needle = f"{base}/l/{link_id}"
     said = cast(posts.c.text, Text).contains(needle, autoescape=True)
     found = await connection.scalars(select(posts.c.id).where(posts.c.profile_id == profile_id, said))
@@ -41,7 +44,7 @@ async def uses_of_links(connection: AsyncConnection, profile_id: int, base: str,
         facts_of(post, delivery)
         for post in await store.several(connection, found.all())
         for delivery in post.deliveries
-        if delivery.state is DeliveryState.COMPLETED
+        if delivery.published_at is not None and delivery.state in (DeliveryState.COMPLETED, DeliveryState.GONE)
     ]
     return [facts for facts in uses if needle in facts.text]
 

@@ -87,6 +87,8 @@ async def test_a_visit_needs_no_key(connect, api):
     link = await made(api)
     stranger = await connect(Authorization="")
     assert (await stranger.get(f"/l/{link['id']}")).status_code == 302
+    assert (await stranger.head(f"/l/{link['id']}")).headers["location"] == URL
+    assert (await stats(api, link["id"]))["botClicks"] == 1
     gone = await stranger.get("/l/nosuch")
     assert (gone.status_code, gone.json()["status"]) == (404, "error")
 
@@ -154,7 +156,7 @@ async def published(api, text, **body):
 @pytest.mark.usefixtures("database_url")
 async def test_people_of_the_sandbox_click_links_of_delivered_posts_and_are_marked(api, clock):
     link = await made(api)
-    await published(api, f"New shoes: {link['shortUrl']} (today)")
+    post = await published(api, f"New shoes: {link['shortUrl']} (today)")
     unused = await made(api, "https://other.example/")
     totals = []
     for _ in range(4):
@@ -169,6 +171,8 @@ async def test_people_of_the_sandbox_click_links_of_delivered_posts_and_are_mark
     assert sum(seen["browserCounts"].values()) == sum(seen["refererCounts"].values()) == seen["totalClicks"]
     assert set(seen["socialClicks"]) <= {"bluesky", "linkedin"}
     assert (await stats(api, unused["id"]))["totalClicks"] == 0
+    await api.request("DELETE", "/api/post", json={"id": post["id"]})
+    assert (await stats(api, link["id"]))["totalClicks"] == seen["totalClicks"]
     listed = {one["id"]: one["totalClicks"] for one in (await api.get("/api/links")).json()["analytics"]}
     assert listed == {link["id"]: seen["totalClicks"], unused["id"]: 0}
 
