@@ -1,1 +1,1 @@
-"""The journey of one item: from a feed or sheet to a post, and from the post back to numbers. Knows nothing of Prefect."""
+"""The journey of one item: from a feed or sheet to a post, and from the post back to numbers. Without Prefect."""

@@ -2,10 +2,10 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 30
@@ -23,8 +23,8 @@ def async_url(url: str) -> str:
 def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     """Open a database. A SQLite file's folder is made; SQLite runs in WAL mode with immediate write transactions.
 
-    Several processes may share one SQLite file: writers wait up to 30 s for each other instead of failing. `durable` waits
-    for the disk at each commit, so that even a power cut loses nothing that was confirmed.
+    Several processes may share one SQLite file: writers wait up to 30 s for each other instead of failing. `durable`
+    waits for the disk at each commit, so that even a power cut loses nothing that was confirmed.
     """
     parsed = make_url(async_url(url))
     if not parsed.drivername.startswith("sqlite"):
@@ -37,16 +37,16 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     return engine
 
 
-def _tune(connection: Any, _record: Any, *, synchronous: str) -> None:
+def _tune(connection: DBAPIConnection, _record: object, *, synchronous: str) -> None:
     # The driver's own implicit BEGIN is deferred, and a deferred transaction that turns writer fails at once instead of
     # waiting when another process writes; so its transaction handling is switched off and BEGIN IMMEDIATE sent below.
-    connection.isolation_level = None
+    setattr(connection, "isolation_level", None)  # noqa: B010 - only SQLite's driver has it
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin_immediate(connection: Connection) -> None:
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -22,7 +22,7 @@ class DateQuality(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture named by a source. `origin` tells where it was found, as `media:content` or `img in content`. Pixels."""
+    """A picture named by a source. `origin` tells where it was found, as `media:content`; sizes in pixels."""
 
     url: str
     alt: str = ""
@@ -72,8 +72,8 @@ class Ask:
 class Item:
     """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.
 
-    `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the source
-    (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`. `ask` comes with rows of
+    `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the
+    source (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`. `ask` comes with rows of
     sheets, whose text keeps its empty lines: it is the author's own.
     """
 
@@ -182,8 +182,8 @@ class Outcome(StrEnum):
 class Claim:
     """The right to send one draft, written before the first byte leaves. `key` is born once (pipeline/ledger/key.py).
 
-    `body` is the JSON body of `POST /post`, complete with `idempotencyKey` and `notes`, so that a later process can send
-    or recognise exactly this post. `key_refusals` counts the answers "key seen" (posts.md 3.7).
+    `body` is the JSON body of `POST /post`, complete with `idempotencyKey` and `notes`, so that a later process can
+    send or recognise exactly this post. `key_refusals` counts the answers "key seen" (posts.md 3.7).
     """
 
     key: str
@@ -232,7 +232,7 @@ class Receipt:
 class Sample:
     """One observed metric. `value` None = the network declined to give it; a metric never given makes no sample.
 
-    `network` may be empty for link clicks; `quality` is `exact`, `withheld` or `estimated`; `source` is `sandbox` or `api`.
+    `network` may be empty for link clicks; `quality` is `exact`, `withheld` or `estimated`; `source` `sandbox` or `api`.
     """
 
     observed_at: datetime
