@@ -1,7 +1,9 @@
 """A server in memory for the endpoint tests: its own store, a clock that stands still, and clients of its profiles."""
 
+import asyncio
 import base64
 import io
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from server.embedded import EmbeddedTransport
 from server.host import Host
 from server.settings import SANDBOX_KEY, ServerSettings
 from server.store import profiles
+from server.store.database import Database
 from social.instants import ManualClock
 
 BASE = "https://sandbox.dovecote.localhost"
@@ -27,14 +30,33 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row: copying it is five times quicker than making the tables anew."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await database.create()
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-def make_host(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> Callable[..., Host]:
+def make_host(
+    request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path, empty_store: Path
+) -> Callable[..., Host]:
     """A host over an empty store, not yet open; keyword arguments are settings.
 
     The store is a SQLite file; a test that uses the fixture `database_url` runs on each kind of database.
     """
     both = "database_url" in request.fixturenames
-    url = request.getfixturevalue("database_url") if both else f"sqlite:///{tmp_path / 'server.db'}"
+    file = tmp_path / "server.db"
+    if not both:
+        shutil.copy(empty_store, file)
+    url = request.getfixturevalue("database_url") if both else f"sqlite:///{file}"
 
     def make(**settings: object) -> Host:
         given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0, "durable": False} | settings
