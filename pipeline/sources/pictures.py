@@ -18,8 +18,8 @@ _DECORATION = re.compile(
     r"//(?:pixel|stats)\.wordpress\.com/|//pixel\.wp\.com/|//feeds\.(?:wordpress|feedburner)\.com/(?:1\.0/|~)"
     r"|/feedburner\.com/~|//s\.w\.org/images/core/emoji/|/wp-includes/images/smilies/|//(?:secure|www|\d)\.gravatar\.com/avatar/"
     r"|\.doubleclick\.net/|feedsportal\.com/|/tracking(?:pixel)?\.|//www\.google-analytics\.com/|//res\.feedsportal"
-    r"|/(?:matomo|piwik|p)\.php\?|/favicon[^/]*$|/apple-touch-icon|/filetype/|/(?:smileys?|smilies|emoticons?)/"
-    r"|/(?:blank|spacer|pixel|1x1|clear|transparent)\.(?:gif|png)(?:$|\?)|//rss\.buysellads\.com/|//ad\.|/pheedo\.com/",
+    r"|/(?:matomo|piwik|p)\.php\?|/favicon[^/]*$|/apple-touch-icon|/filetype/|/emoji/|/(?:smileys?|smilies|emoticons?)/"
+    r"|/(?:blank|spacer|pixel|1x1|clear|transparent)\.(?:gif|png)(?:$|\?)|//rss\.buysellads\.com/|//ad\.|\bpheedo\.com/",
     re.IGNORECASE,
 )
 _SIZES = {
@@ -39,7 +39,7 @@ _SIZES = {
     "size",
     "ssl",
 }
-_SMALL = 200
+_SMALL = 300
 _MOST = 10
 
 
@@ -47,7 +47,7 @@ def pictures(media: Iterable[Medium], passages: Iterable[Passage], base: str) ->
     """The pictures of an entry without repetitions, at most ten.
 
     Tracking pixels and decorations are left out; of one picture in several sizes the widest stays; thumbnails known
-    to be narrower than 200 pixels go last.
+    to be narrower than 300 pixels go last.
     """
     inline = first_image(passages, base)
     found = [picture for medium in media if (picture := _picture(medium, base))]
