@@ -4,6 +4,7 @@ from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
 from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import LEASE_SECONDS
 from social.instants import Clock, SystemClock
 
 
@@ -29,6 +30,17 @@ class LedgerDatabase(Door):
         description="Database URL, such as postgresql://user:secret@host/name. Empty: SQLite in the data folder.",
     )
 
+    lease_seconds: float = Field(
+        default=LEASE_SECONDS,
+        gt=0,
+        description="How long a post belongs to the process that sends it; after a crash others wait so long. The same "
+        "value everywhere.",
+    )
+
     def ledger(self, clock: Clock | None = None) -> Ledger:
         """The ledger, not yet opened: use it as `async with`. `clock` defaults to the machine's."""
-        return Ledger(self.url.get_secret_value() or f"sqlite:///{home() / 'ledger.db'}", clock or SystemClock())
+        return Ledger(
+            self.url.get_secret_value() or f"sqlite:///{home() / 'ledger.db'}",
+            clock or SystemClock(),
+            lease_seconds=self.lease_seconds,
+        )
