@@ -37,7 +37,7 @@ def fit(
     rule = rule or network.text
     most, count = UNLIMITED if rule.split else rule.limit, rule.count
     tags = suffix.split()
-    for kept in range(len(tags), -1, -1):
+    for kept in range(len(tags), -1, -1) if _may_fit(text, most) else ():
         whole = append(text, tags[:kept])
         if count(whole) <= most:
             return Fitted(whole, cut=False, dropped=tuple(tags[kept:]))
@@ -51,6 +51,12 @@ def fit(
     pieces = _pieces(text, most * _PER_CHARACTER) if keep_links else [text[: most * _PER_CHARACTER]]
     body = _shortened(_affordable(pieces, fits), fits)
     return Fitted(append(body, tags[:kept]), cut=True, dropped=tuple(tags[kept:]))
+
+
+def _may_fit(text: str, most: int) -> bool:
+    # Counting a whole article by graphemes takes longer than everything else.
+    room = most * _PER_CHARACTER
+    return len(text) <= room or len(URL.sub("", text)) <= room
 
 
 def _pieces(text: str, budget: int) -> list[str]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Literal
 
@@ -33,8 +34,14 @@ _SENTENCE_START = regex.compile(r"(?:^|[.!?:…»“\"\n])\s*$")
 _HUMP = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})")
 _SIGN = regex.compile(r"(?<![\w&/#＃])[#＃](?=\w*\p{L})")
 _EARLY = 160
+_READ = 10_000
+# What blog software files a post under when nobody said anything.
+_NO_SUBJECT = frozenset(
+    ["#uncategorized", "#uncategorised", "#unkategorisiert", "#allgemein", "#nonclassé", "#sincategoría"]
+)
 
 
+@lru_cache(maxsize=4096)
 def as_hashtag(word: str) -> str | None:
     """`word` as a hashtag with its sign, or None if no network would link it.
 
@@ -52,7 +59,7 @@ def suggest(text: str, *, most: int = 2, language: str | None = None) -> list[st
     """Up to `most` hashtags for what `text` is about, best first.
 
     Words are weighed by how often they come, whether they are names (capitals inside a sentence), how early they come
-    and how long they are; function words of eight languages are left out. `language` (as `de-AT`) matters for German,
+    and how long they are; function words of nine languages are left out. `language` (as `de-AT`) matters for German,
     which writes every noun with a capital. Works on a headline as on an article: nothing is learned from a corpus.
     """
     plain = _NOT_TEXT.sub(" ", text)
@@ -96,13 +103,19 @@ def choose(item: Item, policy: Hashtags, network: Network, *, used: int = 0) -> 
     if network.text.hashtag_friendly:
         sources.append(lambda: item.tags)
         if policy.keywords:
-            sources.append(lambda: suggest(f"{item.title}\n{item.text}", most=most * 2, language=item.language))
-    seen = {tag.casefold() for tag in map(as_hashtag, policy.banned) if tag}
+            sources.append(lambda: _keywords(item.title, item.text, item.language, policy.max * 2))
+    seen = {*_NO_SUBJECT} | {tag.casefold() for tag in map(as_hashtag, policy.banned) if tag}
     chosen: list[str] = []
     for source in sources:
         if len(chosen) < most:
             chosen += _unseen(source(), seen)
     return chosen[:most]
+
+
+# Every network of a campaign asks for the same item in turn.
+@lru_cache(maxsize=8)
+def _keywords(title: str, text: str, language: str, most: int) -> list[str]:
+    return suggest(f"{title}\n{text[:_READ]}", most=most, language=language)
 
 
 def _unseen(words: Iterable[str], seen: set[str]) -> Iterator[str]:

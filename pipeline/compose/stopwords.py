@@ -62,6 +62,11 @@ _BY_LANGUAGE = {
     "steeds te tegen toch toen tot tussen twee uit vaak van vanaf veel voor vooral waar waarom wanneer want "
     "waren was wat weer wel welke werd werden wie wij wil worden wordt zal zeer zelf zich zij zijn zo zonder "
     "zou",
+    "sv": "alla allt annan att av bara bli blir blev både de dem den denna deras dess det detta dig din dina ditt du "
+    "där då efter eller en ett får för första från går gör ha hade han har henne hennes hon honom hur här igen "
+    "in inga ingen inget inom inte ju kan kommer kunde man med mellan men mer mig min mina mitt mot mycket ni "
+    "nu när något några och om oss på redan samma sedan sig sin sina sitt ska skulle som så sådan till under "
+    "upp ut utan vad var vara varit varje vart vem vi vid vilken vill väl år åt över även",
     "ru": "без более больше будет будут была были было быть ваш вам ведь весь вот время всё все всего всех где год "
     "года году даже для его если есть ещё еще здесь или иметь как какой когда которая которые который которого "
     "кто между меня может можно мой надо нас наш него неё нет ним них однако она они оно очень перед под после "

@@ -48,6 +48,8 @@ class Voice:
         self._tagger = tagger
         self._given: dict[str, Any] = dict(campaign.options.get(network.name, {}))
         self._ready = read_options(network, self._given)[0]
+        self._rule = network.text_rule(self._ready)
+        self._needs_media = network.media_rule(self._ready).required
         self._forbidden = {ord(mark): _LOOKALIKES.get(mark, " ") for mark in network.text.forbidden}
 
     def say(self, item: Item, media: Mapping[str, MediaFacts], *, scheduled: bool) -> Said:
@@ -55,11 +57,12 @@ class Voice:
         network = self._network
         item = self._tagger.tagged(item, self.name)
         picked = pick(item, network, self._ready, media, most=self._campaign.pictures.max)
-        if network.media_rule(self._ready).required and not picked.files:
+        if self._needs_media and not picked.files:
             raise CannotSay(self._no_media(item, picked))
         given = self._options(item, picked)
         options = self._ready if given is self._given else read_options(network, given)[0]
-        rule = network.text_rule(options)
+        # Only titles, links and alternative texts are added: none of them changes the rules.
+        rule = self._rule
         text, warnings = ("", []) if rule.ignored else self._text(item, rule)
         # What the person wrote is checked as written; the model would already have lost what is wrong in it.
         content = Content(text=text, media=picked.files, options=self._checkable(given, options), scheduled=scheduled)

@@ -15,6 +15,7 @@ _PICTOGRAPH = r"(?:(?![©®](?!\uFE0F))\p{Extended_Pictographic}(?:\uFE0F|\p{Emo
 _EMOJI = regex.compile(
     rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_PICTOGRAPH}[\U000E0020-\U000E007F]*(?:\u200D{_PICTOGRAPH})*"
 )
+_GRAPHEME = regex.compile(r"\X")
 _HASHTAG = regex.compile(r"(?<![\w&/#＃])[#＃](?=\w*\p{L})\w+")
 _MENTION = regex.compile(r"(?<![\w.@/])[@＠]\w(?:[\w.-]*\w)?")
 
@@ -26,7 +27,7 @@ def code_points(text: str) -> int:
 
 def graphemes(text: str) -> int:
     """User-perceived characters: an emoji with skin tone, or a letter with its accents, is one."""
-    return len(text) if text.isascii() and "\r" not in text else sum(1 for _ in regex.finditer(r"\X", text))
+    return len(text) if text.isascii() and "\r" not in text else len(_GRAPHEME.findall(text))
 
 
 def weighted(text: str) -> int:

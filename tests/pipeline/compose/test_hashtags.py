@@ -94,7 +94,7 @@ def test_place(text: str, position: str, placed: str) -> None:
 
 def test_own_tags_come_first_then_the_items_then_keywords() -> None:
     policy = Hashtags(max=4, always=["dovecote"], banned=["#SPAM"], keywords=True)
-    tagged = item(title="The Telescope in Chile", tags=("space", "Dovecote", "spam", "1984"))
+    tagged = item(title="The Telescope in Chile", tags=("Non classé", "space", "Dovecote", "spam", "1984"))
     assert choose(tagged, policy, NETWORKS["bluesky"])[:2] == ["#dovecote", "#space"]
     assert "#Chile" in choose(tagged, policy, NETWORKS["bluesky"])
     assert "#spam" not in choose(tagged, policy, NETWORKS["bluesky"])
