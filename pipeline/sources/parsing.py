@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 from pipeline.fetching import FetchError, FetchLimits
 from pipeline.fetching.bodies import inflate
@@ -119,6 +120,8 @@ def _raw(body: bytes, url: str, content_type: str | None) -> tuple[RawFeed, list
 def _read(raw: RawEntry, place: str, base: str, now: datetime) -> _Read:
     raw.title.value = repaired(raw.title.value)
     published, quality = best_date(raw.dates, now=now)
+    # The title stands directly in the entry, so the base in force for it (xml:base) is the entry's own.
+    base = urljoin(base, raw.title.base)
     return _Read(
         place=place,
         raw=raw,
