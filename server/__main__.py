@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import Sequence
 
 import uvicorn
@@ -12,12 +13,17 @@ from server.clock import MovableClock
 from server.host import Host
 from server.settings import ServerSettings
 
+SHUTDOWN_SECONDS = 5
 log = logging.getLogger("server")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until stopped by a signal."""
     settings = _settings(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops at these and then raises them again, which by default would kill the process before it has
+        # handed its posts back.
+        signal.signal(number, lambda _number, _frame: None)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(serve(settings))
 
@@ -25,7 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 async def serve(settings: ServerSettings) -> None:
     """Serve with the given settings; the worker looks for due posts all the while."""
     async with Host(settings, MovableClock()) as host:
-        config = uvicorn.Config(host.app, host=settings.host, port=settings.port, log_level="warning", lifespan="off")
+        config = uvicorn.Config(
+            host.app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
         worker = asyncio.create_task(host.worker.run())
         log.info("listening on http://%s:%s, API below /api, description at /docs", settings.host, settings.port)
         try:

@@ -15,6 +15,7 @@ from server.store.faults import Fault, FaultKind
 
 CACHE_SECONDS = 1.0
 WITHHELD_SECONDS = 120.0
+WITHHELD_STEP = 0.2
 EMBEDDED = "dovecote-embedded"
 WITHHELD = "withheld"
 BEFORE = {FaultKind.TOO_MANY_REQUESTS: 429, FaultKind.ERROR_BEFORE: 500}
@@ -51,7 +52,7 @@ class Faults:
         if fault.kind is FaultKind.ACCEPTED_THEN_TIMEOUT:
             if EMBEDDED in request.scope:
                 return Response(status_code=504, headers={EMBEDDED: WITHHELD})
-            await asyncio.sleep(WITHHELD_SECONDS)
+            await _keep_waiting(request)
         body = ApiError(500, f"Injected fault: {fault.kind}.").body()
         return JSONResponse(body, 504 if fault.kind is FaultKind.ACCEPTED_THEN_TIMEOUT else 500)
 
@@ -78,6 +79,13 @@ class Faults:
         self.forget()
         async with self._database.begin() as connection:
             return await store.spend(connection, fault.id)
+
+
+async def _keep_waiting(request: Request) -> None:
+    for _ in range(round(WITHHELD_SECONDS / WITHHELD_STEP)):
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(WITHHELD_STEP)
 
 
 def _concerns(fault: Fault, method: str, path: str) -> bool:

@@ -64,6 +64,8 @@ async def submit(caller: Caller, body: PostRequest) -> Reply:
     except NothingStoredError as refused:
         return Reply(refused.body, 400)
     except IntegrityError as error:
+        if not body.idempotency_key:
+            raise
         # Two requests with one key at the same moment: the database let only one of them through.
         raise _key_seen(body) from error
     return Reply(answer, 400 if answer["status"] == "error" else 200)

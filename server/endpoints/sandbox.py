@@ -9,7 +9,8 @@ from server.answers import ApiError
 from server.auth import Caller
 from server.clock import Movable, MovableClock
 from server.routing import handles
-from server.store import faults, profiles
+from server.store import deliveries, faults, posts, profiles
+from server.store.deliveries import DeliveryState
 from server.store.faults import FaultKind
 from server.worker import Worker
 from social.contract.auto_schedule import Done
@@ -72,6 +73,13 @@ class NewFault(Wire):
     path: str | None = None
 
 
+class Vanish(Wire):
+    """Body of `POST /sandbox/vanish`: somebody deletes a published post by hand, on all its networks or on one."""
+
+    id: str
+    platform: str | None = None
+
+
 def _route(
     name: str, method: Method, path: str, answer: type[Answer], summary: str, *, body: type[Wire] | None = None
 ) -> Route:
@@ -84,6 +92,7 @@ MOVE = _route("move", "POST", "/sandbox/clock", ClockAnswer, "Move the clock for
 LINK = _route("accounts", "POST", "/sandbox/accounts", AccountsAnswer, "Link and unlink networks", body=Accounts)
 PROFILE = _route("profiles", "POST", "/sandbox/profiles", ProfileAnswer, "Make a user profile", body=NewProfile)
 FAULT = _route("faults", "POST", "/sandbox/faults", Done, "Have the next calls or deliveries go wrong", body=NewFault)
+VANISH = _route("vanish", "POST", "/sandbox/vanish", Done, "Delete a post by hand on the network", body=Vanish)
 WELL = _route("well", "DELETE", "/sandbox/faults", Done, "Behave well again")
 
 
@@ -152,6 +161,18 @@ async def behave(caller: Caller) -> dict[str, Any]:
     async with caller.database.begin() as connection:
         await faults.clear(connection)
     caller.services.faults.forget()
+    return {"status": "success"}
+
+
+@handles(VANISH, prefix="")
+async def vanish(caller: Caller, body: Vanish) -> dict[str, Any]:
+    """The network no longer holds the post; the API does not know of it until it is told (`markManualDeleted`)."""
+    async with caller.database.begin() as connection:
+        post = await posts.get(connection, body.id, profile_id=caller.profile_id)
+        if post is None:
+            raise ApiError(186, id=body.id)
+        gone = [one.platform for one in post.published_on if body.platform in {None, one.platform}]
+        await deliveries.set_state(connection, post.id, DeliveryState.GONE, platforms=gone)
     return {"status": "success"}
 
 

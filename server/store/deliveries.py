@@ -94,19 +94,27 @@ async def by_social_id(connection: AsyncConnection, profile_id: int, platform: s
     return _delivery(row) if row else None
 
 
+# Asked for every post, so built once.
+_SAME = select(deliveries.c.platform, deliveries.c.digest, deliveries.c.post_id, deliveries.c.at).where(
+    deliveries.c.profile_id == bindparam("profile_id"),
+    deliveries.c.digest.in_(bindparam("digests", expanding=True)),
+    deliveries.c.at > bindparam("since"),
+    deliveries.c.at < bindparam("until"),
+    deliveries.c.state.in_(COUNTED),
+    deliveries.c.post_id != bindparam("but"),
+)
+
+
 async def twins(
     connection: AsyncConnection, profile_id: int, digests: Iterable[str], at: datetime, *, but: str = ""
 ) -> dict[tuple[str, str], Twin]:
     """Deliveries less than 24 h from `at` with one of these digests, by (network, digest). `but` leaves a post out."""
-    wanted = select(deliveries.c.platform, deliveries.c.digest, deliveries.c.post_id, deliveries.c.at).where(
-        deliveries.c.profile_id == profile_id,
-        deliveries.c.digest.in_(set(digests)),
-        deliveries.c.at > to_ms(at - HALF_WINDOW),
-        deliveries.c.at < to_ms(at + HALF_WINDOW),
-        deliveries.c.state.in_(COUNTED),
-        deliveries.c.post_id != but,
-    )
-    rows = (await connection.execute(wanted)).all()
+    window = {"since": to_ms(at - HALF_WINDOW), "until": to_ms(at + HALF_WINDOW)}
+    rows = (
+        await connection.execute(
+            _SAME, window | {"profile_id": profile_id, "digests": sorted(set(digests)), "but": but}
+        )
+    ).all()
     return {
         (row.platform, row.digest): Twin(platform=row.platform, post_id=row.post_id, at=from_ms(row.at)) for row in rows
     }

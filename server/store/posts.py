@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.deliveries import Delivery
@@ -78,16 +78,22 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
+# Statements of the busiest call are built once.
+_NEW_POSTS, _NEW_DELIVERIES = insert(posts), insert(deliveries)
+_OF_KEY = select(posts.c.id).where(
+    posts.c.profile_id == bindparam("profile_id"), posts.c.idempotency_key == bindparam("key")
+)
+
+
 async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]], parts: Sequence[dict[str, Any]]) -> None:
     """Store posts and their deliveries, given as columns. Raises IntegrityError for an idempotency key used before."""
-    await connection.execute(insert(posts), rows)
-    await connection.execute(insert(deliveries), parts)
+    await connection.execute(_NEW_POSTS, rows)
+    await connection.execute(_NEW_DELIVERIES, parts)
 
 
 async def key_used(connection: AsyncConnection, profile_id: int, key: str) -> str | None:
     """The id of the post that used this idempotency key, or None."""
-    mine = (posts.c.profile_id == profile_id) & (posts.c.idempotency_key == key)
-    found: str | None = await connection.scalar(select(posts.c.id).where(mine))
+    found: str | None = await connection.scalar(_OF_KEY, {"profile_id": profile_id, "key": key})
     return found
 
 

@@ -198,6 +198,14 @@ async def test_a_post_no_network_holds_can_be_marked_as_deleted(api):
     assert (await remove(api, id=post_id, markManualDeleted=True)).json() == {"status": "success", "id": post_id}
 
 
+async def test_a_post_deleted_by_hand_on_the_network_can_be_marked(api):
+    post_id = await made(api, scheduleDate=None)
+    await api.post("/sandbox/vanish", json={"id": post_id, "platform": "bluesky"})
+    assert (await remove(api, id=post_id, markManualDeleted=True)).json()["code"] == 382
+    await api.post("/sandbox/vanish", json={"id": post_id})
+    assert (await remove(api, id=post_id, markManualDeleted=True)).json() == {"status": "success", "id": post_id}
+
+
 async def test_bulk_deletes_what_waits_and_says_so_for_each_id(api):
     waiting, out = await made(api), await made(api, post="Out", scheduleDate=None)
     answer = (await remove(api, bulk=[waiting, out, "nosuch"])).json()

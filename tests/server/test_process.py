@@ -68,5 +68,10 @@ def test_a_server_process(process, record_property):
     assert client.post("/sandbox/clock", json={"advanceSeconds": 366 * 86400}).status_code == 200
     assert client.get(f"/api/post/{post_id}").json()["status"] == "success"
 
+    client.post("/sandbox/faults", json={"kind": "accepted_then_timeout"})
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/api/post", json={"post": "Lost", "platforms": ["bluesky"], "notes": "lost"}, timeout=0.5)
+    assert client.get("/api/history").json()["history"][-1]["notes"] == "lost"
+
     running.send_signal(signal.SIGTERM)
-    assert running.wait(WAIT) in {0, -signal.SIGTERM}
+    assert running.wait(WAIT) == 0
