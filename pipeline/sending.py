@@ -14,7 +14,7 @@ from social.client import SocialClient
 from social.errors import NotAllowed, NotSent, RateLimited, SocialError
 from social.instants import Clock
 
-CHUNK = 100
+CHUNK = 250
 """Claims whose attempt is committed at once: so many at most must be read back after a crash."""
 
 BACKOFF = (0.2, 1.0, 5.0)

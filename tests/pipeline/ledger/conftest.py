@@ -1,13 +1,18 @@
 """A ledger, drafts for it, and an API in memory whose wire can be cut at any request."""
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 
 from pipeline.ledger import Ledger
 from pipeline.records import DateQuality, Draft, Item, Slot
@@ -166,6 +171,34 @@ class Wire(httpx.AsyncBaseTransport):
         if fault:
             return await FAULTS[fault](self.inner, request)
         return await self.inner.handle_async_request(request)
+
+
+def _run(url: str, statement: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def ledger_database(postgres_server: str) -> Iterator[str]:
+    """One PostgreSQL database of our own for all tests here: making one takes longer than a test."""
+    name = f"dovecote_ledger_{uuid.uuid4().hex[:12]}"
+    _run(postgres_server, f"CREATE DATABASE {name}")
+    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    url: str = request.getfixturevalue("ledger_database")
+    _run(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return url
 
 
 @pytest.fixture

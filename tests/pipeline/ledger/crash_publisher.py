@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -110,7 +111,15 @@ async def run(told):
                 await send(claims, client=client, ledger=ledger, clock=clock, in_flight=4, chunk=10)
 
 
+def warm_up():
+    """Do the work once before the first fork: what is built at first use then need not be built in each child."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: f"sqlite:///{folder}/{name}.db" for name in ("ledger", "store")}
+        asyncio.run(run({"run": 0, "items": 5, "server": "", "die": ("never", 0), **files}))
+
+
 def main():
+    warm_up()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

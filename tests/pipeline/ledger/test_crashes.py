@@ -130,6 +130,8 @@ async def test_killed_with_the_server_inside(publisher, tmp_path):
         await assert_each_once(ledger, await keys_in_history("http://embedded/api", transport))
 
 
+# SQLite is what the test above kills.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_killed_while_the_server_lives_on(publisher, server, database_url):
     die_and_finish(publisher, ledger=database_url, store="", server=server)
     await assert_each_once(database_url, await keys_in_history(server))
