@@ -7,7 +7,7 @@ after a crash adds nothing twice.
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
+from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row, settled_rows
 from pipeline.desk import Desk
 from pipeline.ledger import AcceptedPost
 from pipeline.measuring import Measured
@@ -59,24 +59,12 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
 
 def record_published(desk: Desk, posts: Iterable[AcceptedPost], settlement: Settlement, *, run_id: str) -> None:
     """Append how those of `posts` stand that a settling learnt about: the newest row of a post says how it ended."""
-    now = desk.clock.now()
+    learnt = {one.key: one for one in (*settlement.found, *settlement.sent, *settlement.refreshed)}
     rows = [
-        {
-            "observed_at": now,
-            "campaign": post.campaign,
-            "key": post.key,
-            "title": post.title,
-            "post_id": post.post_id,
-            "network": network,
-            "status": post.status,
-            "social_id": social_id or None,
-            "scheduled_for": post.scheduled_for,
-            "published_at": post.published_at,
-            "source": desk.source,
-        }
+        row
         for post in posts
-        if post.key in settlement.changed
-        for network, social_id in post.social_ids.items()
+        if (receipt := learnt.get(post.key))
+        for row in settled_rows(post, receipt, observed_at=desk.clock.now(), source=desk.source)
     ]
     desk.lake.append("posts", rows, batch=f"{run_id}/posts")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.ledger import AcceptedPost
 from pipeline.records import Disposition, Draft, Item, NetworkReceipt, Outcome, Receipt, Verdict
 
 Row = dict[str, Any]
@@ -94,6 +95,23 @@ def post_rows(draft: Draft, receipt: Receipt, *, observed_at: datetime, source: 
     ]
 
 
+def settled_rows(post: AcceptedPost, receipt: Receipt, *, observed_at: datetime, source: str) -> list[Row]:
+    """Rows of `posts` for a post whose end was learnt later: how each network stands, without what was said."""
+    return [
+        {
+            "observed_at": observed_at,
+            "campaign": post.campaign,
+            "key": post.key,
+            "title": post.title,
+            "post_id": post.post_id,
+            "scheduled_for": post.scheduled_for,
+            "source": source,
+            **_standing(receipt, answer, post.published_at or observed_at),
+        }
+        for answer in receipt.networks
+    ]
+
+
 def run_row(
     verdicts: Iterable[Verdict],
     *,
@@ -135,7 +153,9 @@ def _whole(receipt: Receipt, network: str) -> NetworkReceipt:
 
 def _standing(receipt: Receipt, answer: NetworkReceipt, observed_at: datetime) -> Row:
     accepted = answer.outcome is Outcome.ACCEPTED
-    status = (receipt.status or "success") if accepted else answer.outcome.value
+    # `error` speaks of the whole post: at least one network failed, but not one that took it.
+    told = "success" if receipt.status in ("", "error") else receipt.status
+    status = told if accepted else answer.outcome.value
     return {
         "network": answer.platform,
         "status": status,

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from blocks import LakeStorage, SocialApi
@@ -12,6 +14,7 @@ from flows.publish import publish
 from flows.reconcile import reconcile
 from flows.report import report
 from pipeline.campaign import Campaign, Timing, TimingPolicy
+from server.embedded import EmbeddedTransport
 
 pytestmark = pytest.mark.usefixtures("prefect_url", "home")
 
@@ -20,6 +23,17 @@ async def pass_time(hours: float) -> None:
     async with SocialApi().connect() as connection:
         assert connection.host is not None
         await connection.host.advance(timedelta(hours=hours))
+
+
+async def control(what: str, body: dict[str, Any]) -> None:
+    """Use one of the sandbox's own controls."""
+    async with SocialApi().connect() as connection:
+        assert connection.host is not None
+        key = connection.host.settings.api_key.get_secret_value()
+        transport = EmbeddedTransport(connection.host)
+        async with httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {key}"}) as client:
+            answer = await client.post(f"http://embedded/sandbox/{what}", json=body)
+        assert answer.status_code == 200, answer.text
 
 
 async def test_scheduled_posts_go_out_are_measured_and_reported(feed: Callable[..., Path]) -> None:
@@ -58,3 +72,17 @@ async def test_measuring_again_at_once_asks_nothing(feed: Callable[..., Path]) -
 
 def read(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
+
+
+async def test_network_that_fails_when_its_time_comes_is_reported(feed: Callable[..., Path]) -> None:
+    timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=60)
+    platforms = ["bluesky", "linkedin"]
+    await publish(Campaign(sources=[str(feed(range(2)))], platforms=platforms, backfill=2, timing=timing))
+    await control("accounts", {"unlink": ["linkedin"]})
+    await pass_time(3)
+    await reconcile()
+    posts = LakeStorage().lake().frame("posts")
+    newest = posts.sort_values("observed_at").groupby(["key", "network"], observed=True).last()["status"]
+    assert sorted(newest.xs("bluesky", level="network")) == ["success", "success"]
+    assert "refused" in set(newest.xs("linkedin", level="network"))
+    assert "not linked" in read(await report("Late")).casefold()
