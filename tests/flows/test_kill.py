@@ -1,4 +1,4 @@
-"""Promise 1 with a real flow process: killed with SIGKILL at twenty points of a run, restarted, each item exactly once."""
+"""Promise 1 with a real flow process: killed with SIGKILL at twenty points, restarted, each item exactly once."""
 
 import os
 import signal
