@@ -73,7 +73,7 @@ class Item:
     """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.
 
     `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the
-    source (`entry 3`, `Sheet2!D7`). `published` is UTC and only as good as `published_quality`. `ask` comes with rows of
+    source (`entry 3`, `Sheet2!D7`). `published` is UTC and as good as `published_quality`. `ask` comes with rows of
     sheets, whose text keeps its empty lines: it is the author's own.
     """
 
@@ -232,7 +232,7 @@ class Receipt:
 class Sample:
     """One observed metric. `value` None = the network declined to give it; a metric never given makes no sample.
 
-    `network` may be empty for link clicks; `quality` is `exact`, `withheld` or `estimated`; `source` `sandbox` or `api`.
+    `network` may be empty for link clicks; `quality` is `exact`, `withheld`, `estimated`; `source` `sandbox` or `api`.
     """
 
     observed_at: datetime

@@ -1,0 +1,72 @@
+"""`make ui` as people use it: blocks, deployments, schedules that yield runs, and a worker that runs one."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def ui(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[str]:
+    port = free_port()
+    settings = {"PREFECT_SERVER_API_PORT": str(port), "DOVECOTE_HOME": str(tmp_path)}
+    log = (tmp_path / "ui.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.serve"], env=os.environ | settings, cwd=ROOT, stdout=log, stderr=log
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def post(url: str, body: dict[str, object]) -> list[dict[str, object]]:
+    try:
+        answer = httpx.post(url, json=body, timeout=10)
+    except httpx.TransportError:
+        return []
+    return answer.json() if answer.status_code in {200, 201} else []
+
+
+def wait_for(found: Callable[[], object], seconds: float) -> Any:
+    until = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    return value
+
+
+@pytest.mark.xdist_group("ui")
+def test_ui_schedules_and_runs_what_is_deployed(ui: str) -> None:
+    deployed = {"news", "settle", "metrics", "weekly"}
+    wait_for(lambda: {one["name"] for one in post(f"{ui}/deployments/filter", {})} == deployed, 120)
+    scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    by_id = {one["id"]: one["name"] for one in post(f"{ui}/deployments/filter", {})}
+
+    def deployments_with_runs() -> bool:
+        runs = post(f"{ui}/flow_runs/filter", scheduled | {"limit": 200})
+        return {by_id[str(run["deployment_id"])] for run in runs} == deployed
+
+    wait_for(deployments_with_runs, 90)
+    blocks = {one["slug"] for one in post(f"{ui}/block_types/filter", {})}
+    assert {"dovecote-social-api", "dovecote-ledger", "dovecote-lake"} <= blocks
+    automations = wait_for(lambda: post(f"{ui}/automations/filter", {}), 30)
+    assert [one["name"] for one in automations] == ["dovecote-zombie-runs"]
+    settle = next(key for key, name in by_id.items() if name == "settle")
+    run = httpx.post(f"{ui}/deployments/{settle}/create_flow_run", json={}, timeout=10).json()["id"]
+
+    def ended() -> str:
+        state = httpx.get(f"{ui}/flow_runs/{run}", timeout=10).json()["state"]
+        return str(state["type"]) if state["type"] in {"COMPLETED", "FAILED", "CRASHED"} else ""
+
+    assert wait_for(ended, 60) == "COMPLETED"
