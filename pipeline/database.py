@@ -1,5 +1,7 @@
 """One way to open a database, for the ledger and for the server's store: SQLite file by default, PostgreSQL by URL."""
 
+import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 BUSY_SECONDS = 30
 
@@ -34,6 +37,7 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     engine = create_async_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", partial(_tune, synchronous="FULL" if durable else "NORMAL"))
     event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
     return engine
 
 
@@ -50,3 +54,11 @@ def _tune(connection: DBAPIConnection, _record: object, *, synchronous: str) -> 
 def _begin_immediate(connection: Connection) -> None:
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _roll_back(connection: DBAPIConnection, _record: object, _error: BaseException | None) -> None:
+    # A task cancelled amid a statement has its connection closed; SQLite keeps such a connection, and its write lock,
+    # alive until the statement is garbage collected. Whoever writes next would wait for that, up to BUSY_SECONDS.
+    if in_greenlet():
+        with suppress(sqlite3.Error, ValueError):
+            connection.rollback()

@@ -8,9 +8,11 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.answers import ApiError
@@ -91,7 +93,8 @@ class Worker:
                     await self._send(connection, claimed, late)
         except BaseException:
             # Nothing of this batch was written: whoever looks next may have it at once instead of after the lease.
-            await self.stop()
+            with suppress(SQLAlchemyError):
+                await self.stop()
             raise
         return len(claimed)
 
