@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from social.networks import NETWORKS
 
@@ -22,7 +22,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Platform = Annotated[str, AfterValidator(_known_network)]
+# The schema's choices become a menu in the run form.
+Platform = Annotated[str, AfterValidator(_known_network), WithJsonSchema({"type": "string", "enum": sorted(NETWORKS)})]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
 

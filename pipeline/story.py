@@ -55,7 +55,7 @@ def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict
     notes = [*([verdict.reason] if verdict.reason else []), *left_out, *(draft.warnings if draft else ()), *refused]
     return {
         "disposition": verdict.disposition.value,
-        "title": verdict.title or verdict.identity,
+        "title": _cut(verdict.title or verdict.identity, 80),
         "networks": ", ".join(draft.platforms) if draft else "",
         "when": _when(draft, receipt),
         "post": receipt.post_id if receipt else "",
