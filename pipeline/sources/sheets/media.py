@@ -1,0 +1,59 @@
+"""Links and files that cells name: web addresses, several in one cell, and file names that need a base."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+_URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_APART = re.compile(r"[\n|]+|;\s*|,\s*(?=https?://)|\s+(?=https?://)", re.IGNORECASE)
+_NAMES_APART = re.compile(r"[\n|;,]+")
+_BARE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg|heic|tiff?|mp4|mov|avi|webm|m4v|zip|psd|pdf|ai)$", re.IGNORECASE)
+_VIDEO = re.compile(r"\.(?:mp4|mov|m4v|webm|avi|mkv|mpe?g)$", re.IGNORECASE)
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+
+
+@dataclass(slots=True)
+class Addresses:
+    """What a cell of files came to: web addresses in order, and names that are none."""
+
+    urls: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def files_in(text: str, base: str) -> Addresses:
+    """The files that a cell names. With a `base`, names become addresses below it."""
+    found = Addresses()
+    for part in filter(None, (part.strip() for part in _APART.split(text))):
+        if _URL.match(part):
+            found.urls.append(encoded(part))
+            continue
+        for name in filter(None, (name.strip() for name in _NAMES_APART.split(part))):
+            if base and "://" not in name:
+                found.urls.append(f"{base.rstrip('/')}/{quote(name.lstrip('/'), safe=_SAFE)}")
+            else:
+                found.names.append(name)
+    return found
+
+
+def is_video(url: str) -> bool:
+    """True when the address ends like that of a film."""
+    return bool(_VIDEO.search(urlsplit(url).path))
+
+
+def link_in(text: str) -> tuple[str, str]:
+    """The link of a cell and a note on what was mended; an empty link when the text is none."""
+    several = [part for part in text.split() if _URL.match(part)]
+    if several and len(several) == len(text.split()):
+        return encoded(several[0]), "holds several links: only the first is used" if len(several) > 1 else ""
+    if _URL.match(text) and len(several) == 1:
+        return encoded(text), "holds characters that no link may have: they were encoded"
+    if _BARE.match(text) and not _FILE.search(text):
+        return f"https://{text}", "has no https:// in front: it was put there"
+    return "", ""
+
+
+def encoded(url: str) -> str:
+    """The address with characters encoded that no address may hold; all else as its author wrote it."""
+    bad = set(url) & set(' "<>\\^`{|}')
+    return quote(url, safe=_SAFE + "".join(set(url) - bad)) if bad else url
