@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
-from server.host import Host
-from server.local import local_api
 from social.client import SocialClient
 from social.client.pacing import Pacer
 from social.instants import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from server.host import Host
 
 EMBEDDED = "embedded"
 
@@ -29,7 +30,7 @@ class Connection:
     clock: Clock
     source: Literal["sandbox", "api"]
     quiet_seconds: float
-    host: Host | None = None
+    host: "Host | None" = None
 
     async def advance(self, by: timedelta) -> None:
         """Move the sandbox forward in time. Raises RuntimeError for a real API: its time cannot be moved."""
@@ -107,6 +108,8 @@ class SocialApi(Door):
 
     @asynccontextmanager
     async def _embedded(self) -> AsyncIterator[Connection]:
+        from server.local import local_api  # noqa: PLC0415  (FastAPI is slow to import, and only this needs it)
+
         opened = local_api(
             home(),
             database=self.database.get_secret_value(),

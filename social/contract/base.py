@@ -12,7 +12,7 @@ from social.instants import parse_instant, utc, wire
 class Wire(BaseModel):
     """A JSON object of the contract. Keys that nobody declared are kept on answers and ignored on requests."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object as sent: camel case, absent instead of null (content.md 3.1, "unused fields")."""
@@ -26,7 +26,7 @@ class Answer(Wire):
     """
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="allow", coerce_numbers_to_str=True
+        alias_generator=to_camel, populate_by_name=True, extra="allow", coerce_numbers_to_str=True, defer_build=True
     )
 
     @model_validator(mode="before")

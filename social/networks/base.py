@@ -24,7 +24,7 @@ CONVERTED_WEBP = CONVERTED | {"webp"}
 class Options(BaseModel):
     """Base of the option objects of `POST /post` (posts.md 10). Unknown keys are dropped, as the vendor does."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class MediaKind(StrEnum):
