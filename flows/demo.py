@@ -19,7 +19,7 @@ from pathlib import Path
 
 from flows.serve import environment, prefect_server, wait_until_ready
 from pipeline.campaign import Campaign, Filters, Links, Timing, TimingPolicy
-from pipeline.story import planned_text
+from pipeline.story import planned_text, tell
 
 HOME = Path("dovecote-data/demo")
 EXAMPLE = Path(__file__).parent.parent / "docs" / "example"
@@ -90,7 +90,7 @@ async def show_plan(campaign: Campaign, home: Path) -> None:
 
     made = await plan(campaign, home)
     say(planned_text(made.drafts))
-    say(made.story().text)
+    say(tell(made).text)
 
 
 async def run(campaign: Campaign) -> None:

@@ -9,7 +9,7 @@ from pipeline.campaign import Campaign
 from pipeline.desk import Desk
 from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
-from pipeline.story import planned_text
+from pipeline.story import planned_text, tell
 from server.local import local_api
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def main() -> None:
         campaign = campaign.model_copy(update={"sources": given.sources, "backfill": given.backfill})
     run = asyncio.run(plan(campaign, given.home.absolute()))
     print(planned_text(run.drafts))  # noqa: T201
-    print(run.story().text)  # noqa: T201
+    print(tell(run).text)  # noqa: T201
 
 
 if __name__ == "__main__":

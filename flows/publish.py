@@ -6,7 +6,7 @@ from prefect.runtime import flow_run
 from blocks.desk import open_desk
 from pipeline.campaign import Campaign
 from pipeline.publishing import Publishing
-from pipeline.story import Story
+from pipeline.story import Story, tell
 from tasks.artifacts import show_table, show_text
 from tasks.posts import account, draft, send, settle_unfinished
 from tasks.sources import admit, read
@@ -39,7 +39,7 @@ async def publish(
         await admit(run)
         await (draft if dry_run else send)(run)
         await account(run)
-        story = run.story()
+        story = tell(run)
         await show_table(f"publish-{campaign.name}", story.table, story.headline)
         await show_text(f"publish-{campaign.name}-sum", story.lines, story.headline)
     return ended(story, story.headline, troubles=bool(story.troubles))

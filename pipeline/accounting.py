@@ -92,11 +92,4 @@ def _end(receipt: Receipt | None) -> tuple[Disposition, str]:
 
 def _verdict(item: Item, ends: Sequence[tuple[Disposition, str]]) -> Verdict:
     disposition, reason = min(ends, key=lambda end: _GRAVITY.index(end[0]))
-    return Verdict(
-        source=item.source,
-        place=item.place,
-        identity=item.identity,
-        title=item.title,
-        disposition=disposition,
-        reason=reason,
-    )
+    return Verdict.of(item, disposition, reason)

@@ -19,7 +19,6 @@ from pipeline.planning import Plan, draft_all
 from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
-from pipeline.story import Story, tell
 
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
@@ -156,12 +155,6 @@ class Publishing:
                     counts=account.counts,
                 )
             )
-
-    def story(self) -> Story:
-        """What the run tells people, once it is closed."""
-        account = Account(self.verdicts)
-        counts = {disposition.value: count for disposition, count in account.counts.items()}
-        return tell(self, account.line(self.admission.read), counts)
 
     @property
     def plan(self) -> Plan:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipeline.accounting import Account
 from pipeline.records import Disposition, Draft, Receipt, Verdict
 
 _PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
@@ -34,8 +35,11 @@ class Story:
         return "\n".join([*rows, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
 
 
-def tell(run: "Publishing", headline: str, counts: dict[str, int]) -> Story:
+def tell(run: "Publishing") -> Story:
     """The story of a run whose sum closed."""
+    account = Account(run.verdicts)
+    headline = account.line(run.admission.read)
+    counts = {disposition.value: count for disposition, count in account.counts.items()}
     drafts = {(draft.item.source, draft.item.identity): draft for draft in run.drafts}
     receipts = {receipt.key: receipt for receipt in run.receipts}
     keys = {(draft.item.source, draft.item.identity): key for draft, key in run.sent}

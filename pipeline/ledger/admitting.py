@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from pipeline.campaign import Filters
-from pipeline.records import DateQuality, Disposition, Item, Verdict
+from pipeline.records import DateQuality, Item, Verdict
 
 PRIMED = "present when the feed was added"
 ADMITTED = "admitted"
@@ -100,18 +100,6 @@ def filtered(item: Item, filters: Filters) -> str:
     if (wanted := _words(tuple(filters.include))) and not wanted.search(said):
         return f"holds none of the wanted words: {', '.join(filters.include)}"
     return ""
-
-
-def verdict_of(item: Item, disposition: Disposition, reason: str) -> Verdict:
-    """The verdict on an item."""
-    return Verdict(
-        source=item.source,
-        place=item.place,
-        identity=item.identity,
-        title=item.title,
-        disposition=disposition,
-        reason=reason,
-    )
 
 
 def _limit(filters: Filters, backfill: int | None) -> tuple[int | None, str]:

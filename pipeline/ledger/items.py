@@ -18,7 +18,6 @@ from pipeline.ledger.admitting import (
     Decision,
     decide,
     posting_order,
-    verdict_of,
 )
 from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
@@ -146,7 +145,7 @@ def _judge(entries: Sequence[Item], decisions: Sequence[Decision], around: Round
         elif place in around.leftovers and place not in around.met_again:
             around.met_again.add(place)
         else:
-            around.verdicts.append(verdict_of(item, Disposition.KNOWN, "seen before"))
+            around.verdicts.append(Verdict.of(item, Disposition.KNOWN, "seen before"))
 
 
 def _judge_unreadable(reading: FeedReading, around: Round) -> None:
@@ -169,7 +168,7 @@ def _take(decision: Decision, place: Place, around: Round) -> None:
     if decision.state == ADMITTED:
         around.taken[place] = decision
     else:
-        around.verdicts.append(verdict_of(decision.item, Disposition.FILTERED, decision.reason))
+        around.verdicts.append(Verdict.of(decision.item, Disposition.FILTERED, decision.reason))
 
 
 async def _store(connection: AsyncConnection, decisions: Sequence[Decision], around: Round) -> None:
