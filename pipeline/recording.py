@@ -4,7 +4,7 @@ Blocking, since the lake is: from async code call through a thread. Every append
 after a crash adds nothing twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row, settled_rows
@@ -23,30 +23,10 @@ def record_publishing(run: Publishing, posts: Iterable[AcceptedPost]) -> None:
 
     `posts` are the campaign's accepted posts as the ledger knows them by now: the run may have settled some first.
     """
-    desk, now = run.desk, run.desk.clock.now()
-    about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": desk.source}
-    items = {draft.item.identity: draft.item for draft in run.drafts}
-    told = {receipt.key: receipt for receipt in run.receipts}
-    rows = {
-        "items": item_rows(run.verdicts, observed_at=now, items=items, **about),
-        "receipts": receipt_rows(run.receipts, observed_at=now, **about),
-        "posts": [
-            row
-            for draft, key in run.sent
-            if (receipt := told.get(key)) and receipt.post_id
-            for row in post_rows(draft, receipt, observed_at=now, source=desk.source)
-        ],
-        "feed_health": [_health(reading, run) for reading in run.readings],
-        "runs": [
-            run_row(
-                run.verdicts, flow="publish", read=run.admission.read, started_at=run.started_at, ended_at=now, **about
-            )
-        ],
-    }
-    for table, found in rows.items():
-        desk.lake.append(table, found, batch=f"{run.run_id}/{table}")
+    for table, rows in _tables(run):
+        run.desk.lake.append(table, rows, batch=f"{run.run_id}/{table}")
     if run.settlement:
-        record_published(desk, posts, run.settlement, run_id=f"{run.run_id}/settled")
+        record_published(run.desk, posts, run.settlement, run_id=f"{run.run_id}/settled")
 
 
 def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -> int:
@@ -67,6 +47,28 @@ def record_published(desk: Desk, posts: Iterable[AcceptedPost], settlement: Sett
         for row in settled_rows(post, receipt, observed_at=desk.clock.now(), source=desk.source)
     ]
     desk.lake.append("posts", rows, batch=f"{run_id}/posts")
+
+
+def _tables(run: Publishing) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    # One after the other: the rows of all tables at once are the most memory a large run would need.
+    now, source = run.desk.clock.now(), run.desk.source
+    about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": source}
+    items = {draft.item.identity: draft.item for draft in run.drafts}
+    told = {receipt.key: receipt for receipt in run.receipts}
+    yield "items", item_rows(run.verdicts, observed_at=now, items=items, **about)
+    yield "receipts", receipt_rows(run.receipts, observed_at=now, **about)
+    yield (
+        "posts",
+        [
+            row
+            for draft, key in run.sent
+            if (receipt := told.get(key)) and receipt.post_id
+            for row in post_rows(draft, receipt, observed_at=now, source=source)
+        ],
+    )
+    yield "feed_health", [_health(reading, run) for reading in run.readings]
+    read, started_at = run.admission.read, run.started_at
+    yield "runs", [run_row(run.verdicts, flow="publish", read=read, started_at=started_at, ended_at=now, **about)]
 
 
 def _health(reading: "FeedReading", run: Publishing) -> dict[str, Any]:

@@ -35,5 +35,6 @@ async def account(run: Publishing) -> None:
     if not run.dry_run:
         from pipeline.recording import record_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
-        posts = await run.desk.ledger.accepted_posts(run.campaign.name, published=False)
+        settled = run.settlement is not None and run.settlement.changed
+        posts = await run.desk.ledger.accepted_posts(run.campaign.name, published=False) if settled else []
         await asyncio.to_thread(record_publishing, run, posts)

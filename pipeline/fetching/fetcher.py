@@ -76,19 +76,17 @@ class Fetcher:
         self._resolver = resolver
         self._user_agent = user_agent
         self._connections = connections
+        self._open = False
         self._wire: Wire | None = None
 
     async def __aenter__(self) -> Self:
-        # httpx takes 0.1 s to import: who only plans from files never pays for it.
-        from pipeline.fetching.wire import GuardedBackend, Wire, resolve  # noqa: PLC0415
-
-        backend = GuardedBackend(self._resolver or resolve, allow_private=self._allow_private)
-        self._wire = Wire(backend, connections=self._connections)
+        self._open = True
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._open = False
         wire, self._wire = self._wire, None
         if wire is not None:
             await wire.close()
@@ -134,9 +132,9 @@ class Fetcher:
             journey.seconds_left = max(0.001, journey.seconds_left - (loop.time() - started))
 
     async def _answer(self, journey: _Journey) -> Fetched | None:
-        if self._wire is None:
+        if not self._open:
             raise FetchError(journey.url, "the fetcher is not open: use it as `async with Fetcher() as fetcher`")
-        async with self._wire.ask(journey.method, journey.url, self._headers(journey), journey.limits) as answer:
+        async with self._connected().ask(journey.method, journey.url, self._headers(journey), journey.limits) as answer:
             if answer.status in _REDIRECTS and "location" in answer.headers:
                 journey.follow(answer.status, answer.headers["location"])
                 return None
@@ -157,6 +155,15 @@ class Fetcher:
             not_modified=unchanged,
             permanent_url=journey.permanent,
         )
+
+    def _connected(self) -> "Wire":
+        if self._wire is None:
+            # httpx takes 0.1 s to import, TLS another 0.03 s to set up: who fetches nothing never pays for them.
+            from pipeline.fetching.wire import GuardedBackend, Wire, resolve  # noqa: PLC0415
+
+            backend = GuardedBackend(self._resolver or resolve, allow_private=self._allow_private)
+            self._wire = Wire(backend, connections=self._connections)
+        return self._wire
 
     def _headers(self, journey: _Journey) -> dict[str, str]:
         ours = {"user-agent": self._user_agent, "accept": "*/*", "accept-encoding": "gzip, deflate"}
