@@ -85,6 +85,10 @@ class Grid:
         quoted = self.name if _PLAIN_NAME.match(self.name) else "'" + self.name.replace("'", "''") + "'"
         return f"{quoted}!"
 
+    def is_blank(self, row: int) -> bool:
+        """True when `row` holds nothing."""
+        return all(map(is_empty, self.rows[row]))
+
     def filled(self, row: int) -> list[int]:
         """Columns of `row` that hold anything, from the left."""
         return [column for column, value in enumerate(self.rows[row]) if not is_empty(value)]
@@ -139,7 +143,7 @@ def blocks(grid: Grid) -> Iterator[tuple[int, int]]:
     """Runs of rows that hold something, as (first, last); empty rows separate them."""
     first = None
     for row in range(len(grid.rows) + 1):
-        holds = row < len(grid.rows) and any(not is_empty(value) for value in grid.rows[row])
+        holds = row < len(grid.rows) and not grid.is_blank(row)
         if holds and first is None:
             first = row
         elif not holds and first is not None:

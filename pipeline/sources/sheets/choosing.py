@@ -34,6 +34,7 @@ class _Candidate:
     table: Table
     mapping: ColumnMapping
     score: float
+    refusal: SheetRefused | None = None
 
 
 def choose(grids: Sequence[Grid], settings: SheetSettings) -> Chosen:
@@ -41,6 +42,9 @@ def choose(grids: Sequence[Grid], settings: SheetSettings) -> Chosen:
     wanted = _wanted(grids, settings)
     candidates = [_candidate(table, settings) for grid in wanted for table in _tables(grid, settings)]
     lists = sorted((one for one in candidates if one.score > 0), key=lambda one: -one.score)
+    refusal = next((one.refusal for one in candidates if one.refusal is not None), None)
+    if refusal is not None and not lists:
+        raise refusal
     if not lists:
         raise _nothing(wanted, candidates)
     best, *others = lists
@@ -71,16 +75,15 @@ def _wanted(grids: Sequence[Grid], settings: SheetSettings) -> list[Grid]:
 def _tables(grid: Grid, settings: SheetSettings) -> list[Table]:
     if settings.header_row is not None:
         return [table_at(grid, settings.header_row)] if grid.rows else []
-    return [] if month_grid(grid) else find_tables(grid)
+    return [] if month_grid(grid) else find_tables(grid, settings.mapping)
 
 
 def _candidate(table: Table, settings: SheetSettings) -> _Candidate:
     # A mapping may name columns that only one of several tables has, so the refusal waits for the end.
     try:
         mapping = map_columns(table, settings.mapping)
-    except SheetRefused:
-        mapping = map_columns(table, {})
-        return _Candidate(table, mapping, 0.0)
+    except SheetRefused as refusal:
+        return _Candidate(table, map_columns(table, {}), 0.0, refusal)
     return _Candidate(table, mapping, _score(table, mapping))
 
 

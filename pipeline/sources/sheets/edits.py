@@ -12,7 +12,7 @@ _TEXT, _LINK, _WALL, _WHERE, _ROW = 0.6, 0.15, 0.15, 0.05, 0.05
 _SHORTEST = 12
 _LONGEST = 1000
 _NEAR_ROWS = 3
-_BUCKETS = 60
+_CROWDED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,15 @@ def _pairs(gone: Sequence[RowTrace], new: Sequence[RowTrace]) -> list[tuple[floa
             shelves[key].append(old)
     pairs = []
     for fresh in new:
-        near = {old.identity: old for key in _keys(fresh) for old in shelves[key][:_BUCKETS]}
+        near = {old.identity: old for key in _keys(fresh) for old in _distinct(shelves[key])}
         scored = [(likeness(old, fresh), old, fresh) for old in near.values()]
         pairs += [pair for pair in scored if pair[0] >= ALIKE]
     return pairs
+
+
+def _distinct(shelf: list[RowTrace]) -> list[RowTrace]:
+    """The shelf, unless what it stands for is shared by so many rows that it tells nothing."""
+    return shelf if len(shelf) <= _CROWDED else []
 
 
 def _keys(one: RowTrace) -> list[object]:

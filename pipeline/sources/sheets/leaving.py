@@ -1,5 +1,6 @@
 """Rows that are not posts, each with its reason: hidden, posted already, called off, headings, nothing to say."""
 
+import re
 from collections import Counter
 
 from pipeline.sources.sheets.cells import letters, text_of
@@ -8,8 +9,13 @@ from pipeline.sources.sheets.networks import networks_in
 from pipeline.sources.sheets.settings import SheetSettings
 from pipeline.sources.sheets.statuses import is_no, standing
 from pipeline.sources.sheets.tables import Table
+from pipeline.sources.sheets.vocabulary import plain_words
 
 NOTHING = "nothing to post"
+_HEADING = re.compile(
+    r"(?:week|woche|kw|semaine|semana|month|monat|mois|mes|quarter|quartal|phase|q)\s?\d{1,2}\b|notes?$|notizen$|total$"
+)
+_SHORT = 40
 _MOSTLY = 0.8
 _ENOUGH = 3
 
@@ -23,8 +29,7 @@ class Leaving:
         self._cells = cells
         self._settings = settings
         self._saying = [cells.column(role) for role in ("text", "title", "link")] + list(cells.columns.texts.values())
-        self._dating = [c for role in ("date", "platforms") if (c := cells.column(role)) is not None]
-        self._dated = self._mostly_dated()
+        self._placed = self._mostly_placed()
         self._last_id = ""
         self.drafts: Counter[str] = Counter()
         self.scheduled: Counter[str] = Counter()
@@ -92,9 +97,14 @@ class Leaving:
         filled = self._grid.filled(row)
         if self._repeats_header(filled, row):
             return "repeats the headers"
-        if len(filled) != 1 or not self._dated:
+        if len(filled) != 1 or not (self._placed or self._is_heading(row, filled[0])):
             return ""
         return f"only {letters(filled[0])}{row + 1} is filled: taken for a heading or a note"
+
+    def _is_heading(self, row: int, column: int) -> bool:
+        wide = any(top == row and left <= column < right for top, left, _, right in self._grid.merged)
+        text = text_of(self._grid.value(row, column)).strip()
+        return wide or (len(text) <= _SHORT and _HEADING.match(plain_words(text)) is not None)
 
     def _repeats_header(self, filled: list[int], row: int) -> bool:
         header = self._table.header_row
@@ -108,7 +118,10 @@ class Leaving:
         only = places.elsewhere and not (places.names or places.unknown or places.everywhere)
         return f"{self._grid.address(row, column)}: {', '.join(places.elsewhere)} is no social network" if only else ""
 
-    def _mostly_dated(self) -> bool:
+    def _mostly_placed(self) -> bool:
+        """True when nearly every row names both a date and networks, so that one with neither is no post."""
+        columns = [self._cells.column(role) for role in ("date", "platforms")]
         rows = [row for row in range(self._table.first, self._table.last + 1) if self._grid.filled(row)]
-        dated = sum(any(text_of(self._grid.value(row, c)).strip() for c in self._dating) for row in rows)
-        return len(rows) >= _ENOUGH and dated >= _MOSTLY * len(rows)
+        named = [c for c in columns if c is not None]
+        full = sum(all(text_of(self._grid.value(row, c)).strip() for c in named) for row in rows)
+        return len(named) == len(columns) and len(rows) >= _ENOUGH and full >= _MOSTLY * len(rows)

@@ -19,6 +19,11 @@ class CellProblem:
     severity: Severity = "error"
     row: int = 0
 
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Sorts problems from the top left of a sheet."""
+        return (self.row, len(self.cell), self.cell)
+
     def __str__(self) -> str:
         """The problem as one line."""
         said = f"{self.cell}: {self.message}" if self.cell else self.message

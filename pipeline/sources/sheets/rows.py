@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.records import Ask, Disposition, Item, Picture, Verdict
-from pipeline.sources.sheets.cells import is_empty, letters
+from pipeline.sources.sheets.cells import letters
 from pipeline.sources.sheets.choosing import Chosen
 from pipeline.sources.sheets.content import MARKS
 from pipeline.sources.sheets.facets import Cells
@@ -55,36 +55,42 @@ class RowReader:
         self._source = source
         self.cells = Cells(chosen.table, chosen.mapping)
         self.leaving = Leaving(chosen.table, self.cells, settings)
-        self.timetable = Timetable(chosen.table, self.cells, settings)
+        self._rows = [
+            row for row in range(self._table.first, self._table.last + 1) if not self._table.grid.is_blank(row)
+        ]
+        self._continuing = {row for row in self._rows if self.leaving.continues(row)}
+        self._reasons = {row: self.leaving.reason(row) for row in self._rows if row not in self._continuing}
+        taken = [row for row, reason in self._reasons.items() if not reason]
+        self.timetable = Timetable(chosen.table, self.cells, settings, taken)
 
     def read(self) -> Read:
         """All rows, from the top."""
-        found = Read()
-        for row in range(self._table.first, self._table.last + 1):
-            if not any(not is_empty(value) for value in self._table.grid.rows[row]):
-                continue
-            found.rows += 1
-            if self.leaving.continues(row) and found.items:
-                found.items[-1] = self._continued(found.items[-1], row)
+        found = Read(rows=len(self._rows))
+        is_post = False
+        for row in self._rows:
+            if row in self._continuing:
                 found.verdicts.append(self._verdict(row, Disposition.FILTERED, "continues the row above: its pictures"))
-            elif reason := self.leaving.reason(row):
+                found.items[-1:] = [self._continued(item, row) if is_post else item for item in found.items[-1:]]
+            elif reason := self._reasons[row]:
                 found.verdicts.append(self._verdict(row, Disposition.FILTERED, reason))
+                is_post = False
             else:
-                self._take(row, found)
+                is_post = self._take(row, found)
         return found
 
-    def _take(self, row: int, found: Read) -> None:
+    def _take(self, row: int, found: Read) -> bool:
         item = self._item(row)
         first = found.row_of.setdefault(item.identity, row)
         if first == row:
             found.items.append(item)
-            return
+            return True
         if item.identity.startswith("id:"):
             here = self._table.grid.address(first, self.cells.column("id") or 0)
             advice = "give each row an id of its own"
             self.cells.report(row, self.cells.column("id"), f"the id is that of {here} again", advice)
         reason = f"duplicate of row {first + 1}: the same words, networks and date"
         found.verdicts.append(self._verdict(row, Disposition.QUARANTINED, reason, item))
+        return False
 
     def _verdict(self, row: int, disposition: Disposition, reason: str, item: Item | None = None) -> Verdict:
         place = self._place(row)

@@ -98,7 +98,7 @@ def _located(original: Original, chosen: Chosen) -> Original:
 def _reading(source: str, original: Original, chosen: Chosen, reader: RowReader, oddities: list[str]) -> SheetReading:
     read = reader.read()
     problems = [*_secrets(chosen), *_empty(chosen, read), *reader.cells.problems]
-    problems.sort(key=lambda problem: problem.row)
+    problems.sort(key=lambda problem: problem.order)
     errors = sum(problem.severity == "error" for problem in problems)
     by_kind = {kind: [v for v in read.verdicts if v.disposition is kind] for kind in Disposition}
     return SheetReading(

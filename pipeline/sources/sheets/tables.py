@@ -1,16 +1,19 @@
 """Where in a grid the table is: its header row, below titles and notes, and its rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.sources.sheets.cells import Grid, Kind, blocks, is_empty, kind_of, text_of
+from pipeline.sources.sheets.cells import Grid, Kind, Value, blocks, is_empty, kind_of, text_of
 from pipeline.sources.sheets.dates import is_date
 from pipeline.sources.sheets.headers import LONGEST, guess
 from pipeline.sources.sheets.months import weekday_of
+from pipeline.sources.sheets.vocabulary import plain_words
 
 _LOOK = 12
 _WEEK_GRID = 3
 _FEW_COLUMNS = 3
+_BARE = 30
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,18 @@ class Table:
         return self.grid.range((top, columns[0]), (max(self.last, top), columns[-1]))
 
 
-def find_tables(grid: Grid) -> list[Table]:
+def find_tables(grid: Grid, named: Collection[str] = ()) -> list[Table]:
     """The tables of a grid from the top. Rows before the first header are titles; a block without headers goes on.
 
-    Each table found is extended by the blocks below it that have no header of their own and fit its width.
+    Each table found is extended by the blocks below it that have no header of their own and fit its width. `named` are
+    headers that the caller knows of: the keys of a mapping.
     """
     tables: list[Table] = []
+    words = frozenset(map(plain_words, named))
     for first, last in blocks(grid):
-        header = _header_row(grid, first, last)
+        header = _header_row(grid, first, last, words)
+        if header is None and not tables:
+            header = _lone_header(grid, first, last, words)
         if header is not None:
             tables.append(Table(grid, header, header + 1, last))
         elif tables and tables[-1].header_row is not None and _goes_on(tables[-1], first):
@@ -74,28 +81,47 @@ def month_grid(grid: Grid) -> str:
     return ""
 
 
-def _header_row(grid: Grid, first: int, last: int) -> int | None:
+def _header_row(grid: Grid, first: int, last: int, named: frozenset[str]) -> int | None:
     best, most = None, 1
     for row in range(first, min(last + 1, first + _LOOK)):
-        roles = _roles(grid, row)
+        roles = _roles(grid, row, named)
         if len(roles) > most:
             best, most = row, len(roles)
-    if best is None and _roles(grid, first) and len(grid.filled(first)) <= _FEW_COLUMNS and last > first:
-        return first
     return best
 
 
-def _roles(grid: Grid, row: int) -> set[str]:
+def _lone_header(grid: Grid, first: int, last: int, named: frozenset[str]) -> int | None:
+    """The first row of the first block as headers, though it names one role only, or none that is known."""
+    if last == first:
+        return None
+    roles = {role for role in _roles(grid, first, named) if not role.startswith("mark.")}
+    few = bool(roles) and len(grid.filled(first)) <= _FEW_COLUMNS
+    # Columns named by letter: then a first row of bare words is their headers.
+    return first if few or (named and _is_bare(grid, first)) else None
+
+
+def _roles(grid: Grid, row: int, named: frozenset[str]) -> set[str]:
     """The roles that a row of headers would name; none when the row holds data."""
     roles: set[str] = set()
     for column in grid.filled(row):
-        value = grid.value(row, column)
-        text = text_of(value)
-        if kind_of(value) is not Kind.TEXT or len(text) > LONGEST or "://" in text or is_date(value):
+        text = text_of(grid.value(row, column))
+        if not _is_label(grid.value(row, column)):
             return set()
-        if found := guess(text):
+        if plain_words(text) in named:
+            roles.add(f"named {plain_words(text)}")
+        elif found := guess(text):
             roles.add(found.role)
     return roles
+
+
+def _is_label(value: Value) -> bool:
+    text = text_of(value)
+    return kind_of(value) is Kind.TEXT and len(text) <= LONGEST and "://" not in text and not is_date(value)
+
+
+def _is_bare(grid: Grid, row: int) -> bool:
+    values = [grid.value(row, column) for column in grid.filled(row)]
+    return all(_is_label(value) and len(text_of(value)) <= _BARE for value in values)
 
 
 def _goes_on(table: Table, first: int) -> bool:

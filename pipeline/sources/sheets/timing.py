@@ -1,5 +1,7 @@
 """The timetable of a sheet: for each row its slot, from the date, time and zone columns and what headers say."""
 
+from collections.abc import Sequence
+
 from pipeline.sources.sheets.cells import Value, is_empty, text_of
 from pipeline.sources.sheets.clock import is_several, zone_in, zone_of
 from pipeline.sources.sheets.convention import DateCell, settle
@@ -19,13 +21,13 @@ _NAMES_PLACE = "/"
 class Timetable:
     """Settles the date column once, then gives the slot of each row."""
 
-    def __init__(self, table: Table, cells: Cells, settings: SheetSettings) -> None:
+    def __init__(self, table: Table, cells: Cells, settings: SheetSettings, rows: Sequence[int]) -> None:
         self._table = table
         self._cells = cells
         self._settings = settings
         self.oddities: list[str] = []
         self._zone = self._sheet_zone()
-        self._moments = self._settled()
+        self._moments = self._settled(rows)
         self._untimed = 0
         self._assumed = False
 
@@ -66,13 +68,11 @@ class Timetable:
         value = self._table.grid.value(row, column)
         return words(value) if isinstance(value, str) else value
 
-    def _settled(self) -> dict[int, Moment]:
+    def _settled(self, rows: Sequence[int]) -> dict[int, Moment]:
         column = self._cells.column("date")
         if column is None:
             return {}
-        cells = [
-            cell for row in range(self._table.first, self._table.last + 1) if (cell := self._date_cell(row, column))
-        ]
+        cells = [cell for row in rows if (cell := self._date_cell(row, column))]
         settled = settle(cells, self._table.header(column), self._settings.date_order)
         self._cells.problems.extend(settled.problems)
         self.oddities += settled.oddities
@@ -80,8 +80,7 @@ class Timetable:
 
     def _date_cell(self, row: int, column: int) -> DateCell | None:
         value = self._table.grid.value(row, column)
-        hidden = row in self._table.grid.hidden and self._settings.hidden_rows == "leave out"
-        if hidden or is_empty(value) or (isinstance(value, str) and not words(value)):
+        if is_empty(value) or (isinstance(value, str) and not words(value)):
             return None
         if isinstance(value, str) and (found := placeholder(words(value))):
             self._cells.report(
