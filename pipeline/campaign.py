@@ -149,3 +149,7 @@ class Campaign(Settings):
         default=False,
         description="Allow feeds and pictures on loopback and private addresses. Only for your own network.",
     )
+    requires_approval: bool = Field(
+        default=False,
+        description="The API holds each post until somebody approves it there (its status is awaiting approval).",
+    )

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pipeline.campaign import Campaign
 from pipeline.compose.drafts import Composer, NothingToSay
 from pipeline.compose.gathering import Gathered, gather
 from pipeline.compose.templates import TemplateError
+from pipeline.costs import cost
 from pipeline.records import Disposition, Draft, Item, Slot, Verdict
 from pipeline.timing.policies import assign
 from social.networks import NETWORKS
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
 
 # Drafts composed in one go in a thread; about a tenth of a second.
 CHUNK = 500
+REQUESTS_PER_WINDOW = 300
+"""Calls the API takes per profile in five minutes (analytics.md 12.1)."""
 _DTYPES = {
     "campaign": "string",
     "source": "string",
     "identity": "string",
     "title": "string",
     "network": "string",
+    "account": "string",
     "text": "string",
     "length": "Int64",
     "limit": "Int64",
@@ -40,6 +45,8 @@ _DTYPES = {
     "zone": "string",
     "wall": "string",
     "auto_schedule": "string",
+    "requests": "Int64",
+    "cost_usd": "Float64",
     "warnings": "string",
     "left_out": "string",
 }
@@ -109,10 +116,14 @@ def _unsayable(item: Item, error: NothingToSay | TemplateError, gathered: Gather
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would post (promise 3): its drafts, and the verdicts on all items that were read but not drafted."""
+    """What a run would post (promise 3): its drafts, and the verdicts on all items that were read but not drafted.
+
+    `accounts` are the display names of the linked accounts by network, as `GET /user` tells them.
+    """
 
     drafts: Sequence[Draft] = ()
     verdicts: Sequence[Verdict] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     def all_verdicts(self) -> list[Verdict]:
         """One verdict per item read: the given ones, and `planned` for every draft."""
@@ -124,22 +135,60 @@ class Plan:
         parts = [f"{disposition} {counts[disposition]}" for disposition in Disposition if counts[disposition]]
         return f"read {counts.total()} = {' + '.join(parts) or '0'}"
 
+    @property
+    def budget(self) -> "Budget":
+        """What the plan uses up: calls of the API, and money at the networks that charge."""
+        rows = self.rows()
+        return Budget(
+            requests=sum(row["requests"] for row in rows),
+            usd=sum((Decimal(str(row["cost_usd"])) for row in rows), Decimal(0)),
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of `frame` as dicts, without pandas; missing values are None."""
+        uploaded: set[str] = set()
+        return [row for draft in self.drafts for row in _rows(draft, self.accounts, uploaded)]
+
     def frame(self) -> "pd.DataFrame":
         """One row per draft and network, in posting order; networks left out have a reason and no text.
 
-        Columns: campaign, source, identity, title, network, text, media (URLs, one per line), zone, wall,
-        auto_schedule, warnings (one per line), left_out: string; length and limit in the network's own counting: Int64,
-        NA where there is none; at: datetime64[us, UTC], NaT for now or when the API chooses.
+        Columns: campaign, source, identity, title, network, account (display name), text, media (URLs, one per line),
+        zone, wall, auto_schedule, warnings (one per line), left_out: string; length and limit in the network's own
+        counting: Int64, NA where there is none; at: datetime64[us, UTC], NaT for now or when the API chooses; requests:
+        Int64, calls of the API a post needs, its new pictures included, in the first of its rows and 0 in the others;
+        cost_usd: Float64, US dollars the network charges (pipeline/costs.py), 0 where it charges nothing.
         """
         import pandas as pd  # noqa: PLC0415 - planning and sending never load it
 
-        rows = [row for draft in self.drafts for row in _rows(draft)]
+        rows = self.rows()
         return pd.DataFrame(
             {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _DTYPES.items()}
         )
 
 
-def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a plan uses up. `requests` are calls of the API that sending takes; `usd` what networks charge in all."""
+
+    requests: int
+    usd: Decimal
+
+    @property
+    def windows(self) -> int:
+        """Windows of five minutes the calls need at the API's rate of 300 each (analytics.md 12.1)."""
+        return -(-self.requests // REQUESTS_PER_WINDOW)
+
+    @property
+    def line(self) -> str:
+        """As people read it: `34 of 300 requests, 0.40 USD`."""
+        windows = f" ({self.windows} windows of 5 minutes)" if self.windows > 1 else ""
+        return f"{self.requests} of {REQUESTS_PER_WINDOW} requests per 5 minutes{windows}, {self.usd:.2f} USD"
+
+
+def _rows(draft: Draft, accounts: Mapping[str, str], uploaded: set[str]) -> Iterator[dict[str, Any]]:
+    fresh = {url for urls in draft.media.values() for url in urls} - uploaded
+    uploaded |= fresh
+    requests = 1 + len(fresh)
     for network in sorted({*draft.texts, *draft.left_out}):
         text = draft.texts.get(network)
         others = NETWORKS.keys() - {network}
@@ -150,6 +199,7 @@ def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
             "identity": draft.item.identity,
             "title": draft.item.title,
             "network": network,
+            "account": accounts.get(network, ""),
             "text": text or "",
             "length": None if text is None else NETWORKS[network].text.count(text),
             "limit": None if text is None else _limit(network, draft),
@@ -158,9 +208,12 @@ def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
             "zone": draft.slot.zone,
             "wall": draft.slot.wall,
             "auto_schedule": draft.slot.auto_schedule or "",
+            "requests": requests,
+            "cost_usd": 0.0 if text is None else float(cost(network, text, draft.options.get(network))),
             "warnings": "\n".join(warnings),
             "left_out": draft.left_out.get(network, ""),
         }
+        requests = 0
 
 
 def _limit(network: str, draft: Draft) -> int | None:

@@ -52,6 +52,7 @@ class Publishing:
         self.sent: list[tuple[Draft, str]] = []
         self.receipts: list[Receipt] = []
         self.verdicts: list[Verdict] = []
+        self.accounts: dict[str, str] = {}
         self._waiting: list[Item] = []
         self._open: tuple[list[Draft], list[Claim]] | None = None
         self._linked: frozenset[str] = frozenset()
@@ -82,7 +83,9 @@ class Publishing:
         self.verdicts = list(self.admission.verdicts)
         self._waiting = list(self.admission.admitted)
         if self._waiting:
-            self._linked = frozenset((await self.desk.client.user.get()).active_social_accounts)
+            user = await self.desk.client.user.get()
+            self._linked = frozenset(user.active_social_accounts)
+            self.accounts = {one.platform: one.display_name or one.username or "" for one in user.display_names}
         if self._waiting and self.campaign.timing.policy in (TimingPolicy.SLOTS, TimingPolicy.SPREAD):
             self._taken = await self.desk.ledger.taken_slots(target_of(self.campaign))
 
@@ -160,7 +163,7 @@ class Publishing:
     def plan(self) -> Plan:
         """What was drafted, as a plan."""
         others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
-        return Plan(self.drafts, others)
+        return Plan(self.drafts, others, self.accounts)
 
     def _fetcher(self) -> "Fetcher":
         from pipeline.fetching import Fetcher  # noqa: PLC0415  (not needed for files)

@@ -156,6 +156,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
     first_comment: str = ""
     shorten_links: bool = False
+    requires_approval: bool = False
 
     @property
     def platforms(self) -> list[str]:

@@ -71,6 +71,7 @@ class Composer:
             left_out=left_out,
             warnings=tuple(f"{name}: {warning}" for name, each in said.items() for warning in each.warnings),
             shorten_links=self._campaign.links.shorten,
+            requires_approval=self._campaign.requires_approval,
         )
 
     def _ask(

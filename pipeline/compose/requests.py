@@ -27,6 +27,7 @@ def body(draft: Draft, key: str) -> str:
         auto_schedule=AutoSchedule(title=draft.slot.auto_schedule) if draft.slot.auto_schedule else None,
         first_comment=FirstComment(comment=draft.first_comment) if draft.first_comment else None,
         shorten_links=draft.shorten_links,
+        requires_approval=draft.requires_approval,
         notes=_NOTE + key,
         idempotency_key=key,
         options=draft.options,

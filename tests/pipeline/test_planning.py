@@ -186,6 +186,8 @@ async def test_the_frame_has_a_row_per_draft_and_network_with_declared_types():
         "length": "Int64",
         "limit": "Int64",
         "at": "datetime64[us, UTC]",
+        "requests": "Int64",
+        "cost_usd": "Float64",
     }
     assert list(frame["length"].fillna(-1)) == [89, -1, 32]
     assert list(frame["limit"].fillna(-1)) == [300, -1, 280]
@@ -212,3 +214,21 @@ async def test_the_sum_counts_every_item_once():
     made = Plan(drafts, [*known, *verdicts])
     assert made.sum_line() == "read 4 = known 2 + quarantined 1 + planned 1"
     assert len(made.all_verdicts()) == 4
+
+
+async def test_the_plan_tells_account_calls_and_cost(host):
+    async with Fetcher(allow_private=True) as fetcher:
+        items = [pictured(n, f"{host}/a.png", link="https://example.org/x") for n in range(2)]
+        made = await plan(campaign("bluesky", "twitter", "youtube"), items, fetcher=fetcher)
+    told = Plan(made.drafts, made.verdicts, {"bluesky": "The Herald"})
+    frame = told.frame()
+    assert list(frame["account"]) == ["The Herald", "", ""] * 2
+    assert list(frame["requests"]) == [2, 0, 0, 1, 0, 0]
+    assert list(frame["cost_usd"]) == [0.0, 0.2, 0.0] * 2
+    assert told.budget.line == "3 of 300 requests per 5 minutes, 0.40 USD"
+
+
+async def test_a_large_plan_needs_several_windows():
+    made = await plan(campaign("bluesky"), [item(n) for n in range(301)])
+    assert (made.budget.requests, made.budget.windows) == (301, 2)
+    assert "2 windows" in made.budget.line
