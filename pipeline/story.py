@@ -29,7 +29,7 @@ class Story:
     def text(self) -> str:
         """For a terminal: what happened to every item, troubles, the sum."""
         rows = [
-            f"   {row['disposition']:<11} {_cut(row['title'], 44):<44}  {_cut(row['when'] or row['reason'], 60)}"
+            f"   {row['disposition']:<11} {_cut(row['title'], 44):<44}  {_cut(row[_telling(row)], 90)}"
             for row in self.table
         ]
         return "\n".join([*rows, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
@@ -124,6 +124,11 @@ def settled_rows(settlement: "Settlement") -> list[dict[str, Any]]:
 def planned_text(drafts: Sequence[Draft]) -> str:
     """The drafts for a terminal: when, then each different wording with its networks, pictures and warnings."""
     return "\n".join(line for draft in drafts for line in _planned(draft))
+
+
+def _telling(row: dict[str, Any]) -> str:
+    went_well = row["disposition"] in (Disposition.SCHEDULED, Disposition.PLANNED)
+    return "when" if went_well else "reason"
 
 
 def _planned(draft: Draft) -> Iterator[str]:
