@@ -3,6 +3,7 @@
 import importlib
 import logging
 import pkgutil
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -39,8 +40,10 @@ async def health(services: Services, _request: Request) -> Response:
 
 async def _no_endpoint(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    refusal = ApiError(status, status=status)
-    return answer(refusal.body(), status)
+    if status == HTTPStatus.BAD_REQUEST:
+        # Code 400 of the contract means something else; a form that cannot be read is a wrong parameter.
+        return answer(ApiError(101, str(getattr(error, "detail", ""))).body(), status)
+    return answer(ApiError(status, status=status).body(), status)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -7,23 +7,36 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import from_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
 from server.answers import ApiError
 from social.contract.base import Wire
 from social.contract.history import HistoryQuery
 
 M = TypeVar("M", bound=Wire)
+MOST_BYTES = 5_000_000
+NUL = "\0"
+NUL_FOUND = "A text holds the character NUL (\\u0000), which no database and no network takes: leave it out."
+# An escape, unless its backslash is escaped itself.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+MOST_ERRORS = 10
 INDEX = re.compile(r"\[\d*\]$")
 # Older names of query fields that clients still send (content.md 3.1).
 OLD_NAMES: dict[type[Wire], dict[str, str]] = {HistoryQuery: {"platform": "platforms", "lastrecords": "limit"}}
 
 
-async def read_body(request: Request, model: type[M]) -> M:
-    """The JSON body as its model. Raises ApiError 101 naming the fields that do not fit."""
-    raw = await request.body()
+async def read_body(request: Request, model: type[M], *, most: int = MOST_BYTES) -> M:
+    """The JSON body, of at most `most` bytes, as its model. Raises ApiError 101 naming the fields that do not fit."""
+    too_large = ApiError(101, f"The body is larger than {most:,} bytes.")
     try:
-        data = from_json(raw) if raw.strip() else {}
+        raw = await bounded(request, most, too_large).body()
+    except ClientDisconnect as error:
+        raise ApiError(101, "The body broke off.") from error
+    if rb"\u0000" in raw and _NUL.search(raw):
+        raise ApiError(101, NUL_FOUND)
+    try:
+        data = from_json(raw, allow_inf_nan=False) if raw.strip() else {}
     except ValueError as error:
         raise ApiError(101, f"The body is not JSON: {error}") from error
     if not isinstance(data, dict):
@@ -33,7 +46,28 @@ async def read_body(request: Request, model: type[M]) -> M:
 
 def read_query(request: Request, model: type[M]) -> M:
     """The query as its model. Arrays come as `a[0]=x`, `a=x&a=y` or `a=x,y`. Raises ApiError 101."""
-    return fit(model, _gather(request.query_params.multi_items(), model))
+    given = request.query_params.multi_items()
+    if any(NUL in value for _, value in given):
+        raise ApiError(101, NUL_FOUND)
+    return fit(model, _gather(given, model))
+
+
+def bounded(request: Request, most: int, too_large: ApiError) -> Request:
+    """The request with a body that raises `too_large` beyond `most` bytes, before it is held in memory."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > most:
+        raise too_large
+    seen = 0
+
+    async def receive() -> Message:
+        nonlocal seen
+        message = await request.receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_large
+        return message
+
+    return Request(request.scope, receive)
 
 
 def fit(model: type[M], data: dict[str, Any]) -> M:
@@ -76,5 +110,7 @@ def _gather(items: Iterable[tuple[str, str]], model: type[Wire]) -> dict[str, An
 
 
 def _explain(error: ValidationError) -> str:
-    parts = [f"{'.'.join(map(str, found['loc'])) or 'body'}: {found['msg']}" for found in error.errors()]
-    return "Missing or wrong parameters: " + "; ".join(parts) + "."
+    wrong = error.errors(include_url=False)
+    parts = [f"{'.'.join(map(str, found['loc'])) or 'body'}: {found['msg']}" for found in wrong[:MOST_ERRORS]]
+    more = f"; and {len(wrong) - MOST_ERRORS} more" if len(wrong) > MOST_ERRORS else ""
+    return "Missing or wrong parameters: " + "; ".join(parts) + more + "."

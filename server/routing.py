@@ -20,7 +20,7 @@ from starlette.responses import Response
 from server.answers import ApiError, Reply
 from server.auth import Caller, authenticate
 from server.openapi import operation
-from server.parsing import read_body, read_query
+from server.parsing import NUL, NUL_FOUND, read_body, read_query
 from server.services import Services
 from server.store import profiles
 from social.contract.base import Wire
@@ -94,7 +94,8 @@ def _endpoint(route: Route, handler: Handler, *, raw: bool) -> Callable[[Request
             if services.limiter.refuses(count):
                 await _refuse(caller)
             fault = await services.faults.before(caller)
-            reply = await handler(caller, *request.path_params.values(), *(await _models(route, request, raw=raw)))
+            models = await _models(route, request, raw=raw)
+            reply = await handler(caller, *_places(request), *models)
         except ApiError as error:
             return answer(error.body(ACTIONS[request.method]), error.status, headers)
         if fault is not None:
@@ -115,6 +116,12 @@ async def _models(route: Route, request: Request, *, raw: bool) -> list[Wire]:
     return models
 
 
+def _places(request: Request) -> list[str]:
+    if any(NUL in value for value in request.path_params.values()):
+        raise ApiError(101, NUL_FOUND)
+    return list(request.path_params.values())
+
+
 async def _refuse(caller: Caller) -> None:
     services = caller.services
     if services.limiter.suspends(caller.profile_id, caller.now):
@@ -127,7 +134,7 @@ async def _refuse(caller: Caller) -> None:
 def _public(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            response: Response = await handler(request.app.state.services, request, *request.path_params.values())
+            response: Response = await handler(request.app.state.services, request, *_places(request))
         except ApiError as error:
             return answer(error.body(ACTIONS.get(request.method, "request")), error.status)
         return response

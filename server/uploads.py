@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.types import Message
 
 from server.answers import ApiError
-from server.parsing import read_body
+from server.parsing import NUL, bounded, read_body
 from social.contract.media import MAX_UPLOAD_BYTES, MediaUpload
 
 # Base64 is a third longer than what it carries; names and the form's own lines need a little more.
@@ -31,9 +30,8 @@ class Upload:
 
 async def read_upload(request: Request) -> Upload:
     """The file in the body of `POST /media/upload` (content.md 6.2). Raises ApiError 101."""
-    bounded = _bounded(request, MOST_ON_THE_WIRE)
     kind = request.headers.get("content-type", "")
-    upload = await (_form(bounded) if kind.startswith("multipart/form-data") else _json(bounded))
+    upload = await (_form(request) if kind.startswith("multipart/form-data") else _json(request))
     if not upload.data:
         raise ApiError(101, "file is empty.")
     if len(upload.data) > MAX_UPLOAD_BYTES:
@@ -47,7 +45,7 @@ async def chunks_of(upload: Upload) -> AsyncIterator[bytes]:
 
 
 async def _json(request: Request) -> Upload:
-    body = await read_body(request, MediaUpload)
+    body = await read_body(bounded(request, MOST_ON_THE_WIRE, _too_large()), MediaUpload, most=MOST_ON_THE_WIRE)
     found = _DATA_URI.match(body.file)
     if found is None:
         raise ApiError(101, "file must be a base64 data URI such as data:image/png;base64,iVBOR…")
@@ -59,7 +57,8 @@ async def _json(request: Request) -> Upload:
 
 
 async def _form(request: Request) -> Upload:
-    async with request.form(max_files=1, max_fields=20) as form:
+    sent = bounded(request, MOST_ON_THE_WIRE, _too_large())
+    async with sent.form(max_files=1, max_fields=20) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise ApiError(101, "The form has no part called file.")
@@ -67,26 +66,13 @@ async def _form(request: Request) -> Upload:
         return Upload(
             await file.read(),
             file.content_type,
-            name if isinstance(name, str) else file.filename,
-            description if isinstance(description, str) else None,
+            _clean(name if isinstance(name, str) else file.filename),
+            _clean(description if isinstance(description, str) else None),
         )
 
 
-def _bounded(request: Request, most: int) -> Request:
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > most:
-        raise _too_large()
-    seen = 0
-
-    async def receive() -> Message:
-        nonlocal seen
-        message = await request.receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise _too_large()
-        return message
-
-    return Request(request.scope, receive)
+def _clean(text: str | None) -> str | None:
+    return text.replace(NUL, "") if text else text
 
 
 def _too_large() -> ApiError:

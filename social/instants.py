@@ -53,10 +53,13 @@ class ManualClock:
 
 
 def utc(instant: datetime) -> datetime:
-    """The same instant in UTC. Raises ValueError for a naive datetime: promise 4, time is never naive."""
+    """The same instant in UTC. Raises ValueError for a naive datetime (promise 4) and where the calendar ends."""
     if instant.tzinfo is None:
         raise ValueError(f"naive datetime {instant.isoformat()}: give it a time zone first")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{instant.isoformat()} lies outside of the years 1 to 9999 in UTC") from error
 
 
 def wire(instant: datetime) -> str:

@@ -14,6 +14,7 @@ from social.contract.routes import GET_HISTORY, GET_HISTORY_ID
 from social.instants import wire_ms
 
 # An immediate post is stored as `now`, although the filter says `immediate` (content.md 3.1).
+MOST_DAYS = 36_500
 TYPES = {"immediate": "now", "scheduled": "scheduled"}
 
 
@@ -49,7 +50,7 @@ async def get(caller: Caller, post_id: str, query: HistoryIdQuery) -> dict[str, 
 def _filter(query: HistoryQuery, now: datetime) -> HistoryFilter:
     since, until = query.start_date, query.end_date
     if not (since and until) and query.last_days:
-        recent = now - timedelta(days=query.last_days)
+        recent = now - timedelta(days=min(query.last_days, MOST_DAYS))
         since = max(since, recent) if since else recent
     return HistoryFilter(
         limit=query.limit,

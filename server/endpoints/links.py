@@ -19,6 +19,7 @@ from server.store import links as store
 from server.store import measured
 from server.store.links import StoredLink
 from server.visitors import visitor_of
+from social.contract.base import LAST_YEAR
 from social.contract.links import LinkRequest, LinksQuery, LinkUpdate
 from social.contract.routes import CREATE_LINK, GET_LINK, LIST_LINKS, UPDATE_LINK
 from social.instants import wire_ms
@@ -27,6 +28,7 @@ NO_SUCH_LINK = 126
 LONGEST_URL = 8192
 UTM = ("id", "source", "medium", "campaign", "term", "content")
 ONE_DAY = timedelta(days=1)
+LAST_DAY = datetime(LAST_YEAR, 12, 31, tzinfo=UTC)
 
 
 @handles(CREATE_LINK)
@@ -111,7 +113,8 @@ def _day(text: str | None, field: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.strptime(text.strip()[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime.strptime(text.strip()[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+        return min(day, LAST_DAY)
     except ValueError as error:
         raise ApiError(101, f"{field}: {text!r} is not a date such as 2026-10-01.", action="get") from error
 

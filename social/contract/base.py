@@ -37,15 +37,26 @@ class Answer(Wire):
         return data
 
 
+# Instants near the calendar's end leave no room to reckon with: windows, repost series, slots.
+LAST_YEAR = 9000
+
+
 def _read_instant(value: object) -> datetime:
     if isinstance(value, dict):  # document-store form {_seconds, _nanoseconds, utc} (content.md 3.1)
-        seconds = value.get("_seconds")
-        value = value.get("utc") or (datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None)
-    if isinstance(value, datetime):
-        return utc(value)
-    if isinstance(value, str):
-        return parse_instant(value)
-    raise ValueError(f"{value!r} is not an instant: give ISO 8601 with a zone, such as 2027-01-05T09:00:00Z")
+        value = value.get("utc") or _of_seconds(value.get("_seconds"))
+    instant = parse_instant(value) if isinstance(value, str) else value
+    if isinstance(instant, datetime) and instant.year <= LAST_YEAR:
+        return utc(instant)
+    raise ValueError(
+        f"{value!r} is not an instant up to {LAST_YEAR}: give ISO 8601 with a zone, as 2027-01-05T09:00:00Z"
+    )
+
+
+def _of_seconds(seconds: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 # An instant on the wire: read from ISO 8601 or from the document-store object, always written as ISO in whole seconds.

@@ -33,7 +33,7 @@ class AutoRepost(Wire):
     """Publish again `repeat` times, every `days` days (posts.md 3.1)."""
 
     repeat: int = Field(ge=1, le=10)
-    days: int = Field(ge=2)
+    days: int = Field(ge=2, le=3_650)
     start_date: Instant | None = None
 
 
@@ -71,7 +71,8 @@ class PostRequest(Wire):
     unsplash: str | list[str] | None = None
     requires_approval: bool = False
     notes: str | None = None
-    idempotency_key: str | None = None
+    # The longest key is our choice: none is published (posts.md 13.1).
+    idempotency_key: str | None = Field(default=None, max_length=512)
     random_post: bool = False
     random_media_url: bool = False
     is_landscape_video: bool = False
