@@ -58,12 +58,13 @@ def expand(sources: Sequence[str]) -> list[str]:
     """The sources with each folder replaced by its feed files, sorted by name. Order is kept."""
     expanded: list[str] = []
     for source in sources:
-        path = _path(source)
-        if path is not None and path.is_dir():
-            files = sorted(one for one in path.iterdir() if one.is_file() and one.suffix.lower() in SUFFIXES)
-            expanded += [str(file) for file in files] or [source]
-        else:
-            expanded.append(source)
+        try:
+            path = _path(source)
+            inside = path.iterdir() if path is not None and path.is_dir() else ()
+            files = sorted(one for one in inside if one.is_file() and one.suffix.lower() in SUFFIXES)
+        except _UNUSABLE:  # told when it is read, where it stops no other source
+            files = []
+        expanded += [str(file) for file in files] or [source]
     return expanded
 
 
@@ -94,8 +95,8 @@ async def read_feed(source: str, *, fetcher: Fetcher, state: FeedState | None = 
         return await _reading(source, known, fetched)
     except (FetchError, SourceError) as error:
         return FeedReading(source=source, status="failed", state=known, reason=str(error))
-    except OSError as error:
-        reason = f"{source}: {error.strerror or error}: check the path"
+    except _UNUSABLE as error:
+        reason = f"{source}: {getattr(error, 'strerror', None) or error}: check the path"
         return FeedReading(source=source, status="failed", state=known, reason=reason)
 
 
@@ -108,6 +109,10 @@ async def _reading(source: str, known: FeedState, fetched: Fetched) -> FeedReadi
     )
     state = replace(state, etag=fetched.etag, last_modified=fetched.last_modified, title=parsed.title)
     return FeedReading(source=source, status="ok", state=state, parsed=parsed)
+
+
+# No such place, no permission; no path or URL at all; no such user's home.
+_UNUSABLE = (OSError, ValueError, RuntimeError)
 
 
 def _path(source: str) -> Path | None:

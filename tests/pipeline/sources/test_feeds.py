@@ -122,3 +122,22 @@ def test_identity_does_not_depend_on_order(order):
         "B": "1 https://x.example/b",
         "C": "https://x.example/c",
     }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://[broken/feed",
+        "https://host:port/feed",
+        "file://[broken",
+        "~nobody-of-that-name/feed.xml",
+        "a\0b",
+        "x" * 5000,
+    ],
+)
+async def test_a_source_that_is_no_address_stops_no_other(fetcher, tmp_path, source):
+    good = tmp_path / "good.xml"
+    good.write_bytes(rss("Good"))
+    bad, fine = await read_feeds([source, str(good)], fetcher=fetcher, states={})
+    assert (bad.status, fine.status) == ("failed", "ok")
+    assert "check" in bad.reason
