@@ -22,7 +22,7 @@ from pipeline.settling import Settlement, settle
 
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
-    from pipeline.sources.feeds import FeedReading
+    from pipeline.sources.feeds import FeedReading, FeedState
 
 BATCH = 500
 """Items drafted, claimed and sent together: what a crash can leave unfinished, and what memory must hold."""
@@ -73,7 +73,7 @@ class Publishing:
         """Read every source. A source that fails is a reading with its reason; it stops no other."""
         from pipeline.sources.feeds import read_feeds  # noqa: PLC0415  (feedparser is slow to import)
 
-        states = {} if self.dry_run else await self.desk.ledger.feed_states(self.campaign.name)
+        states = await self._states()
         async with self._fetcher() as fetcher:
             self.readings = await read_feeds(self.campaign.sources, fetcher=fetcher, states=states)
 
@@ -164,6 +164,9 @@ class Publishing:
         """What was drafted, as a plan."""
         others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
         return Plan(self.drafts, others, self.accounts)
+
+    async def _states(self) -> dict[str, "FeedState"]:
+        return {} if self.dry_run else await self.desk.ledger.feed_states(self.campaign.name)
 
     def _fetcher(self) -> "Fetcher":
         from pipeline.fetching import Fetcher  # noqa: PLC0415  (not needed for files)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -114,6 +115,12 @@ async def taken_slots(connection: AsyncConnection, target: str, since: datetime)
     account, networks = split_target(target)
     found = [(row.slot_at, *split_target(row.target)) for row in await connection.execute(slots)]
     return sorted({at for at, other, others in found if other == account and not networks.isdisjoint(others)})
+
+
+async def state(connection: AsyncConnection, campaign: str) -> str:
+    """Hash of the keys a campaign has claimed: 16 hex digits."""
+    keys = await connection.scalars(select(claims.c.key).where(claims.c.campaign == campaign).order_by(claims.c.key))
+    return sha256("\n".join(keys).encode()).hexdigest()[:16]
 
 
 def claim_of(row: Row[Any]) -> Claim:

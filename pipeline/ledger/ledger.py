@@ -175,6 +175,11 @@ class Ledger:
         async with self._reader.connect() as connection:
             return await claims.taken_slots(connection, target, self.clock.now())
 
+    async def state(self, campaign: str) -> str:
+        """A short hash that changes whenever the campaign claims another post: what a saved plan was made on."""
+        async with self._reader.connect() as connection:
+            return await claims.state(connection, campaign)
+
     async def record_run(self, run: Run) -> None:
         """Write down a run's sum; the same `run_id` again overwrites it."""
         async with self._engine.begin() as connection:
