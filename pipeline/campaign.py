@@ -141,6 +141,10 @@ class Campaign(Settings):
         ge=0,
         description="Of a source seen for the first time, post the newest so many; the rest counts as seen.",
     )
+    accept_new_ids: bool = Field(
+        default=False,
+        description="Post what was held back because a feed suddenly offered many unknown items. Set it for one run.",
+    )
     options: dict[Platform, dict[str, object]] = Field(
         default={},
         description="Option objects by network, as the API names them, such as youtube: {visibility: public}.",

@@ -80,7 +80,7 @@ def _when(draft: Draft | None, receipt: Receipt | None) -> str:
 
 
 def _troubles(run: "Publishing") -> list[str]:
-    failed = run.admission.failed.items()
+    failed = {**run.admission.failed, **run.admission.held}.items()
     unread = [reason if reason.startswith(source) else f"{source}: {reason}" for source, reason in failed]
     unknown = sum(verdict.disposition is Disposition.UNKNOWN for verdict in run.verdicts)
     refused = sum(verdict.disposition is Disposition.REFUSED for verdict in run.verdicts)

@@ -18,15 +18,20 @@ ADMITTED = "admitted"
 FILTERED = "filtered"
 QUARANTINED = "quarantined"
 CLAIMED = "claimed"
+HELD = "held"
+RENAMED = "renamed"
 
-_TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE, DateQuality.DATE_ONLY})
+TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE, DateQuality.DATE_ONLY})
 # Scripts up to here put spaces between words; in the later ones (Thai, Chinese, Japanese…) a word has no visible edge.
 _LAST_SPACED = "\u0dff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What happens to an item seen for the first time: `state` is admitted or filtered. `dated` orders posting."""
+    """What happens to an item seen for the first time: `state` is admitted, filtered, held or renamed.
+
+    `dated` orders posting. The last two come from `flooding`.
+    """
 
     item: Item
     state: str
@@ -39,7 +44,8 @@ class Admission:
     """What a round of reading brought. `read` counts entries read, plus items left over from an earlier, broken run.
 
     `admitted` is in the order of posting: left-overs (`recovered` of them), then the new ones, oldest first. Everything
-    else read has a verdict. `failed` names sources that could not be read, with the reason.
+    else read has a verdict. `failed` names sources that could not be read, with the reason; `held` those of which items
+    were held back, with what to do about it.
     """
 
     admitted: tuple[Item, ...] = ()
@@ -47,6 +53,7 @@ class Admission:
     read: int = 0
     recovered: int = 0
     failed: dict[str, str] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
 
 
 def decide(
@@ -73,15 +80,15 @@ def decide(
 
 
 def posting_order(decisions: Iterable[Decision]) -> list[Decision]:
-    """The admitted ones, oldest first; of equal dates the one further down in its feed first."""
-    admitted = [decision for decision in decisions if decision.state == ADMITTED]
-    admitted.reverse()
-    return sorted(admitted, key=lambda decision: decision.dated)
+    """Those to be posted, now or once released, oldest first; of equal dates the one further down in its feed first."""
+    wanted = [decision for decision in decisions if decision.state in {ADMITTED, HELD}]
+    wanted.reverse()
+    return sorted(wanted, key=lambda decision: decision.dated)
 
 
 def carried_dates(items: Sequence[Item], now: datetime) -> list[datetime]:
     """A date for each item: its own if trustworthy and not in the future, else that of its neighbour in the feed."""
-    own = [item.published if item.published_quality in _TRUSTED else None for item in items]
+    own = [item.published if item.published_quality in TRUSTED else None for item in items]
     last = next((date for date in own if date), now)
     dates: list[datetime] = []
     for date in own:

@@ -13,12 +13,16 @@ from pipeline.campaign import Campaign
 from pipeline.ledger.admitting import (
     ADMITTED,
     CLAIMED,
+    FILTERED,
+    HELD,
     QUARANTINED,
+    RENAMED,
     Admission,
     Decision,
     decide,
     posting_order,
 )
+from pipeline.ledger.holding import held_words, suspicious
 from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
 from pipeline.ledger.stored import dump_item, load_item
@@ -27,6 +31,12 @@ from pipeline.sources.feeds import FeedReading, Quarantined
 
 Place = tuple[str, str]
 """Source and identity: what an item is known by within its campaign."""
+
+_LEFT_ASIDE = {
+    FILTERED: Disposition.FILTERED,
+    HELD: Disposition.QUARANTINED,
+    RENAMED: Disposition.KNOWN,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +53,7 @@ class Round:
     entries: int = 0
     met_again: set[Place] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
 
     def admission(self) -> Admission:
         """The outcome, left-overs first."""
@@ -53,14 +64,19 @@ class Round:
             read=self.entries + len(self.leftovers) - len(self.met_again),
             recovered=len(self.leftovers),
             failed=self.failed,
+            held=self.held,
         )
 
 
-async def leftovers(connection: AsyncConnection, campaign: str) -> dict[Place, Item]:
-    """Items admitted earlier and never claimed, in the order of posting: what a broken run left behind."""
+async def leftovers(connection: AsyncConnection, campaign: Campaign) -> dict[Place, Item]:
+    """Items admitted earlier and never claimed, in the order of posting: what a broken run left behind.
+
+    With `accept_new_ids` also what was held back.
+    """
+    states = (ADMITTED, HELD) if campaign.accept_new_ids else (ADMITTED,)
     waiting = (
         select(items.c.stored)
-        .where(items.c.campaign == campaign, items.c.state == ADMITTED, items.c.stored.is_not(None))
+        .where(items.c.campaign == campaign.name, items.c.state.in_(states), items.c.stored.is_not(None))
         .order_by(items.c.first_seen, items.c.rank)
     )
     found = [load_item(row.stored) for row in await connection.execute(waiting)]
@@ -73,16 +89,17 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     The conditional-request state is stored here and nowhere else: kept without the items it stands for, a crash would
     hide them behind the next 304.
     """
-    primed = await _feed_row(connection, reading, around)
+    read = await _read_before(connection, reading, around)
     parsed = reading.parsed
     if parsed is None or reading.status != "ok":
         await _note_reading(connection, reading, around, new=False)
         return
     entries = [item if item.source == reading.source else replace(item, source=reading.source) for item in parsed.items]
     known = await _known(connection, around.campaign.name, reading.source, [item.identity for item in entries])
-    decisions = decide(
-        entries, known, around.campaign.filters, backfill=None if primed else around.backfill, now=around.now
-    )
+    aside = await _set_aside(connection, entries, known, read, around)
+    known |= {decision.item.identity for decision in aside}
+    backfill = None if read else around.backfill
+    decisions = aside + decide(entries, known, around.campaign.filters, backfill=backfill, now=around.now)
     _judge(entries, decisions, around)
     _judge_unreadable(reading, around)
     if not around.dry_run:
@@ -115,13 +132,37 @@ async def quarantine(connection: AsyncConnection, campaign: str, verdicts: Seque
         await connection.execute(out.values(state=QUARANTINED, reason=verdict.reason, stored=None))
 
 
-async def _feed_row(connection: AsyncConnection, reading: FeedReading, around: Round) -> bool:
-    """Whether the source was primed before. Writing, this also makes and locks the row: one admission at a time."""
+async def _read_before(
+    connection: AsyncConnection, reading: FeedReading, around: Round
+) -> tuple[datetime, datetime] | None:
+    """When the source was primed and last read with success; None before it was primed.
+
+    Writing, this also makes and locks the row: one admission at a time.
+    """
     place = {"campaign": around.campaign.name, "source": reading.source}
     if not around.dry_run:
         await connection.execute(insert(connection, feeds).on_conflict_do_nothing(), place)
-    row = select(feeds.c.primed_at).where(feeds.c.campaign == place["campaign"], feeds.c.source == place["source"])
-    return await connection.scalar(row if around.dry_run else row.with_for_update()) is not None
+    columns = select(feeds.c.primed_at, feeds.c.last_success)
+    row = columns.where(feeds.c.campaign == place["campaign"], feeds.c.source == place["source"])
+    found = (await connection.execute(row if around.dry_run else row.with_for_update())).first()
+    return (found.primed_at, found.last_success or found.primed_at) if found and found.primed_at else None
+
+
+async def _set_aside(
+    connection: AsyncConnection,
+    entries: Sequence[Item],
+    known: set[str],
+    read: tuple[datetime, datetime] | None,
+    around: Round,
+) -> list[Decision]:
+    if read is None:
+        return []
+    aside = await suspicious(connection, around.campaign.name, entries, known, read=read, now=around.now)
+    if around.campaign.accept_new_ids:
+        return [decision for decision in aside if decision.state != HELD]
+    if words := held_words(aside):
+        around.held[entries[0].source] = words
+    return aside
 
 
 async def _known(connection: AsyncConnection, campaign: str, source: str, identities: Sequence[str]) -> set[str]:
@@ -168,7 +209,7 @@ def _take(decision: Decision, place: Place, around: Round) -> None:
     if decision.state == ADMITTED:
         around.taken[place] = decision
     else:
-        around.verdicts.append(Verdict.of(decision.item, Disposition.FILTERED, decision.reason))
+        around.verdicts.append(Verdict.of(decision.item, _LEFT_ASIDE[decision.state], decision.reason))
 
 
 async def _store(connection: AsyncConnection, decisions: Sequence[Decision], around: Round) -> None:
@@ -179,7 +220,7 @@ async def _store(connection: AsyncConnection, decisions: Sequence[Decision], aro
             "rank": order.get(decision.item.identity, 0),
             "state": decision.state,
             "reason": decision.reason,
-            "stored": dump_item(decision.item) if decision.state == ADMITTED else None,
+            "stored": dump_item(decision.item) if decision.state in {ADMITTED, HELD} else None,
         }
         for decision in decisions
     ]

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from pipeline.campaign import Campaign
 from pipeline.database import open_engine
-from pipeline.ledger import accepted, claims, frames, items, receipts
+from pipeline.ledger import accepted, claims, frames, holding, items, receipts
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.frames import FrameName, Run
@@ -88,8 +88,11 @@ class Ledger:
         feed and has nothing old, such as a sheet, is read with `backfill` as high as its number of rows. `dry_run`
         tells the same and writes nothing.
         """
+        if campaign.accept_new_ids and not dry_run:
+            async with self._engine.begin() as connection:
+                await holding.release(connection, campaign.name)
         async with self._reader.connect() as connection:
-            waiting = await items.leftovers(connection, campaign.name)
+            waiting = await items.leftovers(connection, campaign)
         around = items.Round(
             campaign=campaign,
             backfill=campaign.backfill if backfill is None else backfill,
