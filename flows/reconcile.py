@@ -21,7 +21,7 @@ async def reconcile(api: str = "default", ledger: str = "default", lake: str = "
     """
     async with open_desk(api, ledger, lake) as desk:
         settlement = await settle_all(desk)
-        await keep(desk, settlement, flow_run.id or "")
+        await keep(desk, flow_run.id or "")
     headline = (
         f"found {len(settlement.found)}, sent {len(settlement.sent)}, refreshed {len(settlement.refreshed)}, "
         f"still open {settlement.open}"

@@ -1,62 +1,101 @@
 """What a run leaves in the lake: items and their ends, posts and receipts, feed health, the run's sum, samples.
 
-Blocking, since the lake is: from async code call through a thread. Every append carries a batch id, so repeating a step
-after a crash adds nothing twice.
+Every append carries a batch id, so repeating a step after a crash adds nothing twice. What a run settled in the ledger
+and could not tell the lake any more (it was killed, the disk was full) the next run tells, whichever flow it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row, settled_rows
+from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
 from pipeline.desk import Desk
-from pipeline.ledger import AcceptedPost
+from pipeline.ledger import Standing
 from pipeline.measuring import Measured
 from pipeline.publishing import Publishing
-from pipeline.settling import Settlement
+from pipeline.records import Outcome
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading
 
+_TOLD = {
+    "posts": ("key", "network", "status", "social_id"),
+    "receipts": ("key", "network", "outcome"),
+}
 
-def record_publishing(run: Publishing, posts: Iterable[AcceptedPost]) -> None:
-    """Append everything a publish run read, decided, sent and was answered.
 
-    `posts` are the campaign's accepted posts as the ledger knows them by now: the run may have settled some first.
-    """
-    for table, rows in _tables(run):
+async def keep_publishing(run: Publishing) -> None:
+    """Append everything a publish run read, decided, sent and was answered, and what earlier runs left untold."""
+    ledger = run.desk.ledger
+    marks = await ledger.unkept(run.campaign.name)
+    standings = await ledger.standings(set(marks) - {key for _, key in run.sent})
+    await asyncio.to_thread(_append_publishing, run, standings, set(marks))
+    await ledger.kept(marks)
+
+
+async def keep_settled(desk: Desk, *, run_id: str) -> None:
+    """Append how every post stands that was settled since the lake was last told, by this run or by one that died."""
+    marks = await desk.ledger.unkept()
+    if marks:
+        standings = await desk.ledger.standings(marks)
+        await asyncio.to_thread(_append_settled, desk, standings, run_id)
+        await desk.ledger.kept(marks)
+
+
+def _append_publishing(run: Publishing, standings: Sequence[Standing], unkept: Collection[str]) -> None:
+    for table, rows in _tables(run, unkept):
         run.desk.lake.append(table, rows, batch=f"{run.run_id}/{table}")
-    if run.settlement:
-        record_published(run.desk, posts, run.settlement, run_id=f"{run.run_id}/settled")
+    _append_settled(run.desk, standings, f"{run.run_id}/settled")
+
+
+def _append_settled(desk: Desk, standings: Sequence[Standing], run_id: str) -> None:
+    if not standings:
+        return
+    now, source = desk.clock.now(), desk.source
+    posts = [
+        row
+        for one in standings
+        if one.receipt.post_id
+        for row in post_rows(one.draft, one.receipt, observed_at=now, source=source, out_at=one.published_at)
+    ]
+    answers = [
+        row
+        for one in standings
+        for row in receipt_rows(
+            [one.receipt], run_id=run_id, campaign=one.draft.campaign, observed_at=now, source=source
+        )
+    ]
+    # A run that died between the lake and its mark in the ledger has told already: looked up, not told again.
+    since = {"posts": min(one.settled_at for one in standings), "receipts": min(one.claimed_at for one in standings)}
+    for table, rows in (("posts", posts), ("receipts", answers)):
+        read = desk.lake.frame(table, since=since[table], columns=_TOLD[table])
+        told = set(read.astype("str").where(read.notna(), "").itertuples(index=False, name=None))
+        new = [row for row in rows if tuple(row[name] or "" for name in _TOLD[table]) not in told]
+        desk.lake.append(table, new, batch=f"{run_id}/{table}")
 
 
 def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -> int:
-    """Append samples by table, and the numbers that could not be had; returns how many samples were added."""
+    """Append samples by table, and the numbers that could not be had; returns how many samples were added.
+
+    Blocks, since the lake does: from async code call it in a thread.
+    """
     added = sum(desk.lake.append(table, found.samples, batch=f"{run_id}/{table}") for table, found in measured.items())
     errors = [error for found in measured.values() for error in found.errors]
     desk.lake.append("measure_errors", errors, batch=f"{run_id}/measure_errors")
     return added
 
 
-def record_published(desk: Desk, posts: Iterable[AcceptedPost], settlement: Settlement, *, run_id: str) -> None:
-    """Append how those of `posts` stand that a settling learnt about: the newest row of a post says how it ended."""
-    learnt = {one.key: one for one in (*settlement.found, *settlement.sent, *settlement.refreshed)}
-    rows = [
-        row
-        for post in posts
-        if (receipt := learnt.get(post.key))
-        for row in settled_rows(post, receipt, observed_at=desk.clock.now(), source=desk.source)
-    ]
-    desk.lake.append("posts", rows, batch=f"{run_id}/posts")
-
-
-def _tables(run: Publishing) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _tables(run: Publishing, unkept: Collection[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     # One after the other: the rows of all tables at once are the most memory a large run would need.
     now, source = run.desk.clock.now(), run.desk.source
     about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": source}
-    items = {draft.item.identity: draft.item for draft in run.drafts}
-    told = {receipt.key: receipt for receipt in run.receipts}
+    items = {(draft.item.source, draft.item.identity): draft.item for draft in run.drafts}
+    final = (Outcome.ACCEPTED, Outcome.REFUSED)
+    # A settled post without a mark was kept by another run meanwhile.
+    receipts = [one for one in run.receipts if one.outcome not in final or one.key in unkept]
+    told = {receipt.key: receipt for receipt in receipts}
     yield "items", item_rows(run.verdicts, observed_at=now, items=items, **about)
-    yield "receipts", receipt_rows(run.receipts, observed_at=now, **about)
+    yield "receipts", receipt_rows(receipts, observed_at=now, **about)
     yield (
         "posts",
         [
@@ -73,7 +112,8 @@ def _tables(run: Publishing) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def _health(reading: "FeedReading", run: Publishing) -> dict[str, Any]:
     parsed = reading.parsed
-    fresh = {verdict.identity for verdict in run.verdicts if verdict.disposition.value not in ("known", "quarantined")}
+    mine = [verdict for verdict in run.verdicts if verdict.source == reading.source]
+    fresh = {verdict.identity for verdict in mine if verdict.disposition.value not in ("known", "quarantined")}
     items: Sequence[Any] = parsed.items if parsed else ()
     dates = [item.published for item in items if item.published and item.published <= run.started_at]
     return {

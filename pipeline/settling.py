@@ -52,11 +52,6 @@ class Settlement:
     alerts: dict[str, str] = field(default_factory=dict)
 
     @property
-    def changed(self) -> frozenset[str]:
-        """Keys of the claims that this settling learnt something about."""
-        return frozenset(receipt.key for receipt in (*self.found, *self.sent, *self.refreshed))
-
-    @property
     def open(self) -> int:
         """Claims that still have no final outcome."""
         unsettled = sum(receipt.outcome in {Outcome.PENDING, Outcome.UNKNOWN} for receipt in self.sent)

@@ -1,7 +1,5 @@
 """Steps that settle outcomes across campaigns."""
 
-import asyncio
-
 from prefect import task
 
 from pipeline.desk import Desk
@@ -16,10 +14,9 @@ async def settle_all(desk: Desk) -> Settlement:
 
 
 @task(name="keep-outcomes", **LOCAL)
-async def keep(desk: Desk, settlement: Settlement, run_id: str) -> None:
-    """Append to the lake how the posts stand that this run learnt something about."""
-    if settlement.changed:
-        from pipeline.recording import record_published  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+async def keep(desk: Desk, run_id: str) -> None:
+    """Append to the lake how the posts stand that this run, or one that died before, learnt something about."""
+    if await desk.ledger.unkept():
+        from pipeline.recording import keep_settled  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
-        posts = await desk.ledger.accepted_posts(published=False)
-        await asyncio.to_thread(record_published, desk, posts, settlement, run_id=run_id)
+        await keep_settled(desk, run_id=run_id)

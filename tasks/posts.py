@@ -1,7 +1,5 @@
 """Steps that deal with posts: settle, draft, send, account."""
 
-import asyncio
-
 from prefect import task
 
 from pipeline.publishing import Publishing
@@ -33,8 +31,6 @@ async def account(run: Publishing) -> None:
     """Check that the sum closes, and keep the run in the lake unless it is dry."""
     await run.close()
     if not run.dry_run:
-        from pipeline.recording import record_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+        from pipeline.recording import keep_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
-        settled = run.settlement is not None and run.settlement.changed
-        posts = await run.desk.ledger.accepted_posts(run.campaign.name, published=False) if settled else []
-        await asyncio.to_thread(record_publishing, run, posts)
+        await keep_publishing(run)

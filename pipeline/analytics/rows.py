@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pipeline.ledger import AcceptedPost
 from pipeline.records import Disposition, Draft, Item, NetworkReceipt, Outcome, Receipt, Verdict
 
 Row = dict[str, Any]
@@ -20,9 +19,9 @@ def item_rows(
     campaign: str,
     observed_at: datetime,
     source: str,
-    items: Mapping[str, Item] | None = None,
+    items: Mapping[tuple[str, str], Item] | None = None,
 ) -> list[Row]:
-    """Rows of `items`. With `items` (by identity) links and dates are filled in."""
+    """Rows of `items`. With `items` (by source and identity) links and dates are filled in."""
     known = items or {}
     return [
         {
@@ -35,7 +34,7 @@ def item_rows(
             "title": verdict.title,
             "disposition": verdict.disposition.value,
             "reason": verdict.reason or None,
-            "link": item.link if (item := known.get(verdict.identity)) else None,
+            "link": item.link if (item := known.get((verdict.source, verdict.identity))) else None,
             "published_at": item.published if item else None,
             "source": source,
         }
@@ -69,10 +68,12 @@ def receipt_rows(
     ]
 
 
-def post_rows(draft: Draft, receipt: Receipt, *, observed_at: datetime, source: str) -> list[Row]:
+def post_rows(
+    draft: Draft, receipt: Receipt, *, observed_at: datetime, source: str, out_at: datetime | None = None
+) -> list[Row]:
     """Rows of `posts` for one draft and what was answered: one per network of the draft.
 
-    A post that is out at once is published at `observed_at`; a scheduled one has no publication time yet.
+    A post that is out was published at `out_at`, by default `observed_at`; a scheduled one has no publication time yet.
     """
     return [
         {
@@ -89,26 +90,9 @@ def post_rows(draft: Draft, receipt: Receipt, *, observed_at: datetime, source: 
             "zone": draft.slot.zone,
             "wall": draft.slot.wall or None,
             "source": source,
-            **_standing(receipt, answer, observed_at),
+            **_standing(receipt, answer, out_at or observed_at),
         }
         for answer in _per_network(draft, receipt)
-    ]
-
-
-def settled_rows(post: AcceptedPost, receipt: Receipt, *, observed_at: datetime, source: str) -> list[Row]:
-    """Rows of `posts` for a post whose end was learnt later: how each network stands, without what was said."""
-    return [
-        {
-            "observed_at": observed_at,
-            "campaign": post.campaign,
-            "key": post.key,
-            "title": post.title,
-            "post_id": post.post_id,
-            "scheduled_for": post.scheduled_for,
-            "source": source,
-            **_standing(receipt, answer, post.published_at or observed_at),
-        }
-        for answer in receipt.networks
     ]
 
 

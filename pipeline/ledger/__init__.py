@@ -3,7 +3,8 @@
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.frames import Run
+from pipeline.ledger.keeping import Standing
 from pipeline.ledger.key import note, noted_key, post_key
 from pipeline.ledger.ledger import Ledger
 
-__all__ = ["AcceptedPost", "Admission", "Ledger", "Run", "note", "noted_key", "post_key"]
+__all__ = ["AcceptedPost", "Admission", "Ledger", "Run", "Standing", "note", "noted_key", "post_key"]

@@ -14,10 +14,11 @@ from sqlalchemy import select, text
 
 from pipeline.campaign import Campaign
 from pipeline.database import open_engine
-from pipeline.ledger import accepted, claims, frames, holding, items, receipts
+from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.frames import FrameName, Run
+from pipeline.ledger.keeping import Mark, Standing
 from pipeline.ledger.schema import feeds, metadata
 from pipeline.records import Claim, Draft, Receipt, Verdict
 from pipeline.sources.feeds import FeedReading, FeedState
@@ -182,6 +183,21 @@ class Ledger:
         """A short hash that changes whenever the campaign claims another post: what a saved plan was made on."""
         async with self._reader.connect() as connection:
             return await claims.state(connection, campaign)
+
+    async def unkept(self, campaign: str | None = None) -> dict[str, Mark]:
+        """Claims settled since the lake was last told about them, by key, each with its mark for `kept`."""
+        async with self._reader.connect() as connection:
+            return await keeping.marks(connection, campaign)
+
+    async def standings(self, keys: Collection[str]) -> list[Standing]:
+        """How settled claims stand and what was said with them, oldest first."""
+        async with self._reader.connect() as connection:
+            return await keeping.standings(connection, keys)
+
+    async def kept(self, marks: Mapping[str, Mark]) -> None:
+        """Say that the lake was told about these claims. One settled anew since `unkept` stays marked."""
+        async with self._engine.begin() as connection:
+            await keeping.kept(connection, marks)
 
     async def record_run(self, run: Run) -> None:
         """Write down a run's sum; the same `run_id` again overwrites it."""

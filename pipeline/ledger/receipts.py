@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.ledger.claims import OPEN
-from pipeline.ledger.schema import claims, receipts
+from pipeline.ledger.schema import claims, receipts, unkept
 from pipeline.ledger.sql import free, insert, parts
 from pipeline.records import NetworkReceipt, Outcome, Receipt
 from social.errors import IDEMPOTENCY_KEY_SEEN
@@ -41,6 +41,7 @@ async def settle(connection: AsyncConnection, found: Sequence[Receipt], owner: s
     refused = await _stay_refused(connection, [receipt.key for receipt in by_outcome[Outcome.REFUSED]])
     told = by_outcome[Outcome.ACCEPTED] + [r for r in by_outcome[Outcome.REFUSED] if r.key in refused]
     await _store_networks(connection, told)
+    await _mark(connection, {receipt.key for receipt in told}, now)
 
 
 async def outcomes(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Receipt]:
@@ -155,6 +156,15 @@ async def _stay_refused(connection: AsyncConnection, keys: Sequence[str]) -> set
         still = select(claims.c.key).where(claims.c.key.in_(part), claims.c.outcome == Outcome.REFUSED)
         refused.update(await connection.scalars(still))
     return refused
+
+
+async def _mark(connection: AsyncConnection, keys: Collection[str], now: datetime) -> None:
+    # For keeping.py: in the same transaction, or a crash could hide a settled post from the lake.
+    statement = insert(connection, unkept)
+    again = {"settled_at": statement.excluded.settled_at, "times": unkept.c.times + 1}
+    rows = [{"key": key, "settled_at": now, "times": 1} for key in sorted(keys)]
+    if rows:
+        await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=again), rows)
 
 
 async def _store_networks(connection: AsyncConnection, told: Iterable[Receipt]) -> None:

@@ -132,6 +132,15 @@ receipts = Table(
     Column("message", Text, nullable=False, default=""),
 )
 
+# Claims settled since the lake was last told about them, see keeping.py.
+unkept = Table(
+    "unkept",
+    metadata,
+    Column("key", String(40), ForeignKey("claims.key"), primary_key=True),
+    Column("settled_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

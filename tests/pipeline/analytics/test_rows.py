@@ -39,7 +39,7 @@ def test_items_carry_their_verdict_and_feed() -> None:
         campaign="news",
         observed_at=AT,
         source="sandbox",
-        items={"i1": ITEM},
+        items={(ITEM.source, "i1"): ITEM},
     )
     row = to_pandas("items", conform("items", rows)).iloc[0]
     assert (row["feed"], row["disposition"], row["link"]) == (ITEM.source, "scheduled", ITEM.link)

@@ -1,0 +1,101 @@
+"""What the lake has not been told yet. Settling a claim leaves a mark in the same transaction; keeping takes it away.
+
+So a run that dies between settling and the lake leaves nothing untold: the next one finds the marks and catches up.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.ledger.claims import claim_of
+from pipeline.ledger.receipts import outcomes
+from pipeline.ledger.schema import claims, items, unkept
+from pipeline.ledger.sql import parts
+from pipeline.records import Draft, Item, Receipt
+
+Mark = tuple[datetime, int]
+"""When a claim was settled last, and how often since it was kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a settled claim stands: what was said (as far as the ledger remembers it), what became of it, and when."""
+
+    draft: Draft
+    receipt: Receipt
+    claimed_at: datetime
+    settled_at: datetime
+    published_at: datetime | None
+
+
+async def marks(connection: AsyncConnection, campaign: str | None) -> dict[str, Mark]:
+    """The marks left and not taken away, by key: of one campaign, or of all."""
+    left = select(unkept)
+    if campaign is not None:
+        left = left.join(claims, claims.c.key == unkept.c.key).where(claims.c.campaign == campaign)
+    return {row.key: (row.settled_at, row.times) for row in await connection.execute(left)}
+
+
+async def kept(connection: AsyncConnection, done: Mapping[str, Mark]) -> None:
+    """Take marks away, except where the claim was settled anew meanwhile."""
+    rows = [{"b_key": key, "b_at": at, "b_times": times} for key, (at, times) in sorted(done.items())]
+    same = and_(
+        unkept.c.key == bindparam("b_key"),
+        unkept.c.settled_at == bindparam("b_at"),
+        unkept.c.times == bindparam("b_times"),
+    )
+    if rows:
+        await connection.execute(delete(unkept).where(same), rows)
+
+
+async def standings(connection: AsyncConnection, keys: Collection[str]) -> list[Standing]:
+    """How these claims stand, oldest first; keys that are unknown or not settled are left out."""
+    told = await outcomes(connection, keys)
+    item = and_(
+        items.c.campaign == claims.c.campaign,
+        items.c.source == claims.c.source,
+        items.c.identity == claims.c.identity,
+    )
+    found: list[Standing] = []
+    for part in parts(list(keys)):
+        wanted = select(claims, items.c.link, items.c.place, items.c.content_hash).outerjoin(items, item)
+        settled = wanted.where(claims.c.key.in_(part), claims.c.settled_at.is_not(None))
+        found += [_standing(row, told[row.key]) for row in await connection.execute(settled)]
+    return sorted(found, key=lambda standing: standing.claimed_at)
+
+
+def _standing(row: Row[Any], receipt: Receipt) -> Standing:
+    claim, body = claim_of(row), json.loads(row.body)
+    said = body.get("post", "")
+    item = Item(
+        source=claim.source,
+        place=row.place or "",
+        identity=claim.identity,
+        content_hash=row.content_hash or "",
+        title=claim.title,
+        link=row.link or "",
+    )
+    draft = Draft(
+        campaign=claim.campaign,
+        item=item,
+        target=claim.target,
+        texts={name: _said(said, name) for name in body.get("platforms", [])},
+        slot=claim.slot,
+        occurrence=row.occurrence,
+    )
+    return Standing(
+        draft=draft,
+        receipt=receipt,
+        claimed_at=row.claimed_at,
+        settled_at=row.settled_at,
+        published_at=row.published_at,
+    )
+
+
+def _said(said: str | dict[str, str], network: str) -> str:
+    return said if isinstance(said, str) else said.get(network, said.get("default", ""))

@@ -1,0 +1,151 @@
+"""What a run settled reaches the lake, whoever dies in between: real steps on the embedded API, with a real lake."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from pipeline import recording
+from pipeline.analytics.lake import Lake
+from pipeline.campaign import Campaign, Timing, TimingPolicy
+from pipeline.desk import Desk
+from pipeline.ledger import Ledger
+from pipeline.publishing import Publishing
+from pipeline.reports.figures import standing
+from pipeline.settling import settle
+from server.local import local_api
+
+
+@pytest.fixture
+async def host_and_client(tmp_path):
+    async with local_api(tmp_path, rate_limit=0) as (client, host):
+        yield host, client
+
+
+@pytest.fixture
+async def desk(tmp_path, host_and_client):
+    host, client = host_and_client
+    async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger:
+        yield Desk(
+            client=client,
+            clock=host.clock,
+            ledger=ledger,
+            open_lake=lambda: Lake(tmp_path / "lake"),
+            source="sandbox",
+            quiet_seconds=0.0,
+            reports=tmp_path,
+        )
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    entries = [
+        {"id": f"g{n}", "url": f"https://news.example/{n}", "title": f"Story {n}", "content_text": f"Words {n}"}
+        for n in range(3)
+    ]
+    feed = tmp_path / "feed.json"
+    feed.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": entries}))
+    return Campaign(sources=[str(feed)], platforms=["bluesky", "facebook"], backfill=3)
+
+
+async def published(campaign, desk):
+    run = Publishing(campaign, desk)
+    await run.settle()
+    await run.read()
+    await run.admit()
+    while run.waiting:
+        await run.send()
+    await run.close()
+    return run
+
+
+def rows(desk, table, *columns):
+    return Counter(desk.lake.frame(table, columns=columns).astype("str").itertuples(index=False, name=None))
+
+
+WHOLE = Counter(
+    {(f"g{n}", name, f"Story {n}\n\nhttps://news.example/{n}"): 1 for n in range(3) for name in ("bluesky", "facebook")}
+)
+
+
+async def test_a_run_that_died_before_the_lake_is_told_by_the_next(campaign, desk):
+    await published(campaign, desk)
+    await recording.keep_publishing(await published(campaign, desk))
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert sum(rows(desk, "receipts", "key", "network").values()) == 6
+    posts = desk.lake.frame("posts")
+    assert posts["link"].notna().all()
+    assert posts["published_at"].notna().all()
+    assert set(posts["feed"]) == set(campaign.sources)
+
+
+async def test_reconcile_tells_it_too(campaign, desk):
+    await published(campaign, desk)
+    await recording.keep_settled(desk, run_id="r1")
+    await recording.keep_settled(desk, run_id="r2")
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert await desk.ledger.unkept() == {}
+
+
+async def test_a_run_kept_by_another_meanwhile_is_not_told_twice(campaign, desk):
+    run = await published(campaign, desk)
+    await recording.keep_settled(desk, run_id="reconcile")
+    await recording.keep_publishing(run)
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert set(rows(desk, "receipts", "key", "network").values()) == {1}
+    assert rows(desk, "runs", "scheduled") == {("3",): 1}
+
+
+@pytest.mark.parametrize("table", ["items", "receipts", "posts", "feed_health", "runs"])
+async def test_a_lake_that_fails_half_way_is_completed_once(campaign, desk, monkeypatch, table):
+    run = await published(campaign, desk)
+    append = Lake.append
+
+    def full(self, name, found, *, batch=""):
+        if name == table:
+            raise OSError("no space left on device")
+        return append(self, name, found, batch=batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "append", full)
+        with pytest.raises(OSError, match="no space"):
+            await recording.keep_publishing(run)
+    await recording.keep_publishing(await published(campaign, desk))
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert set(rows(desk, "receipts", "key", "network").values()) == {1}
+
+
+async def test_news_of_a_scheduled_post_are_told_although_the_first_try_died(campaign, desk, host_and_client):
+    host, client = host_and_client
+    timed = campaign.model_copy(update={"timing": Timing(policy=TimingPolicy.SPREAD, every_minutes=10)})
+    await recording.keep_publishing(await published(timed, desk))
+    assert set(desk.lake.frame("posts")["status"]) == {"scheduled"}
+    await host.advance(timedelta(hours=1))
+    await settle(desk.ledger, client=client, clock=desk.clock, quiet_seconds=0)
+    await recording.keep_settled(desk, run_id="later")
+    stood = standing(desk.lake.frame("posts"))
+    assert len(stood) == 6
+    assert set(stood["status"]) == {"success"}
+    assert stood[["text", "social_id", "published_at", "scheduled_for"]].notna().all(axis=None)
+
+
+async def test_a_claim_settled_anew_stays_marked(campaign, desk):
+    run = await published(campaign, desk)
+    marks = await desk.ledger.unkept()
+    await desk.ledger.settle(run.receipts[:1])
+    await desk.ledger.kept(marks)
+    assert set(await desk.ledger.unkept()) == {run.receipts[0].key}
+
+
+async def test_guids_that_two_feeds_share_keep_their_own_links(tmp_path, desk):
+    for name in ("one", "two"):
+        entry = {"id": "1", "url": f"https://{name}.example/", "title": f"Of {name}", "content_text": name}
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": name, "items": [entry]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(feed))
+    sources = [str(tmp_path / f"{name}.json") for name in ("one", "two")]
+    await recording.keep_publishing(await published(Campaign(sources=sources, platforms=["bluesky"], backfill=1), desk))
+    assert rows(desk, "items", "title", "link") == {
+        ("Of one", "https://one.example/"): 1,
+        ("Of two", "https://two.example/"): 1,
+    }
