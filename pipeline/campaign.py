@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,10 +18,13 @@ def _known_network(name: str) -> str:
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"unknown time zone {name!r}; give an IANA name such as Europe/Berlin")
     return name
 
+
+# Looking through the files of all zones takes milliseconds, and a form is validated often.
+_zones = cache(available_timezones)
 
 # The schema's choices become a menu in the run form.
 Platform = Annotated[str, AfterValidator(_known_network), WithJsonSchema({"type": "string", "enum": sorted(NETWORKS)})]
@@ -37,9 +41,49 @@ class TimingPolicy(StrEnum):
     """When posts go out."""
 
     NOW = "now"
-    SPREAD = "spread"
+    AT = "at"
     SLOTS = "slots"
+    SPREAD = "spread"
     AUTO = "auto"
+    RECURRENCE = "recurrence"
+
+
+class Weekday(StrEnum):
+    """Days of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+def _roomy(begin: time, end: time, posts: int) -> None:
+    if begin.tzinfo or end.tzinfo:
+        raise ValueError("timing.day_from and timing.day_until are wall time: leave the offset out, set timing.zone")
+    minutes = (end.hour - begin.hour) * 60 + end.minute - begin.minute
+    if minutes < posts:
+        raise ValueError(
+            f"timing: {posts} posts a day do not fit between day_from {begin:%H:%M} and day_until {end:%H:%M}: "
+            "each needs a minute; day_until lies on the same day"
+        )
+
+
+class Late(Settings):
+    """What happens to a post whose time has passed before it could be scheduled, as after an outage."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    within: float = Field(
+        default=60, ge=0, description="Up to so many minutes late, a post still goes out: at once, with a warning."
+    )
+    otherwise: Literal["expire", "now"] = Field(
+        default="expire",
+        alias="else",
+        description="Later than that: expire (not posted, listed with the reason) or now (posted all the same).",
+    )
 
 
 class Timing(Settings):
@@ -47,28 +91,79 @@ class Timing(Settings):
 
     policy: TimingPolicy = Field(
         default=TimingPolicy.NOW,
-        description="now: at once. spread: one every `every_minutes` from `start`. slots: next free of the daily "
-        "`slots`. auto: the API's own auto-schedule.",
+        description="now: at once. at: at the item's own date (see `at`); without one, in the next free slot. slots: "
+        "next free of the `slots`. spread: one every `every_minutes`, or `per_day` a day. auto: the API's own "
+        "auto-schedule. recurrence: each item again and again by `rule`. The date of a sheet's row always wins.",
     )
-    zone: Zone = Field(default="UTC", description="IANA time zone of start and slots, such as Europe/Berlin.")
+    zone: Zone = Field(default="UTC", description="IANA time zone of all times here, such as Europe/Berlin.")
     start: datetime | None = Field(
         default=None,
-        description="First instant for spread and slots; wall time in `zone` if it carries none. Empty: now.",
+        description="Not before this: for slots and spread; for recurrence the first occurrence. Wall time in `zone` "
+        "if it carries no offset. Empty: now.",
+    )
+    at: Literal["row", "published"] = Field(
+        default="row",
+        description="Which date `at` takes. row: the date column of a sheet. published: where there is none, the "
+        "item's date of publication, if it has an exact one.",
+    )
+    slots: list[time] | dict[Weekday, list[time]] = Field(
+        default=[time(9, 0), time(17, 0)],
+        description="Wall times for slots: a list for every day, or lists by weekday, such as "
+        '{"monday": ["09:00"], "friday": ["09:00", "16:30"]}.',
     )
     every_minutes: float = Field(default=60, gt=0, description="Distance between two posts for spread, in minutes.")
-    slots: list[time] = Field(default=[time(9, 0), time(17, 0)], description="Daily wall times for slots.")
+    per_day: int = Field(
+        default=0, ge=0, le=288, description="For spread: so many posts a day, in place of every_minutes; 0 = off."
+    )
+    day_from: time = Field(default=time(9, 0), description="For per_day: from this time of day on.")
+    day_until: time = Field(default=time(18, 0), description="For per_day: until this time of day.")
+    jitter: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="For per_day: how far posts stray, as a share of their distance; 0 = evenly, 1 = anywhere.",
+    )
+    seed: str = Field(default="", description="For jitter: the same seed gives the same times.")
     auto_schedule: str = Field(default="default", description="Title of the API's auto-schedule for auto.")
+    rule: str = Field(
+        default="", description="For recurrence: an iCalendar RRULE in wall time, such as FREQ=WEEKLY;BYDAY=MO,TH."
+    )
+    ahead_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="For recurrence: occurrences of so many days are scheduled ahead, and always the next one.",
+    )
+    late: Late = Field(default=Late(), description="What happens to posts whose time has passed.")
+    burst: int = Field(
+        default=60,
+        ge=1,
+        description="More posts to one network within an hour refuse the whole plan (see allow_burst).",
+    )
+    allow_burst: bool = Field(default=False, description="Post even if one network gets more than `burst` in an hour.")
 
     @model_validator(mode="after")
-    def _slots_given(self) -> "Timing":
-        if self.policy is TimingPolicy.SLOTS and not self.slots:
+    def _complete(self) -> "Timing":
+        if self.policy in (TimingPolicy.SLOTS, TimingPolicy.AT) and not any(self.weekly.values()):
             raise ValueError("timing.slots is empty: give at least one daily time such as 09:00")
+        if self.per_day:
+            _roomy(self.day_from, self.day_until, self.per_day)
+        if self.policy is TimingPolicy.RECURRENCE:
+            from pipeline.timing.recurrence import check  # noqa: PLC0415  (only these campaigns need dateutil)
+
+            check(self)
         return self
 
     @property
     def zoneinfo(self) -> ZoneInfo:
         """The zone as an object."""
         return ZoneInfo(self.zone)
+
+    @property
+    def weekly(self) -> dict[Weekday, list[time]]:
+        """The slots by weekday, whichever way they were given."""
+        given = self.slots
+        return {day: given.get(day, []) if isinstance(given, dict) else given for day in Weekday}
 
 
 class Hashtags(Settings):

@@ -8,6 +8,9 @@ taken once, the first time it comes round. So a daily time is neither lost nor d
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pipeline.records import Slot
+from social.instants import utc
+
 SECOND = timedelta(seconds=1)
 
 
@@ -30,3 +33,15 @@ def wall_text(instant: datetime, zone: ZoneInfo) -> str:
 def whole_seconds(instant: datetime) -> datetime:
     """The next whole second: the wire knows no fractions (posts.md 1, "Dates"), and a slot never moves to the past."""
     return instant if not instant.microsecond else instant.replace(microsecond=0) + SECOND
+
+
+def start_of(start: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The instant of a setting that is wall time in `zone` unless it carries an offset; None stays None."""
+    if start is None:
+        return None
+    return whole_seconds(instant_of(start, zone) if start.tzinfo is None else utc(start))
+
+
+def slot_at(at: datetime, zone: ZoneInfo) -> Slot:
+    """The slot of an instant, with what clocks in `zone` show then."""
+    return Slot(at=at, zone=zone.key, wall=wall_text(at, zone))

@@ -124,8 +124,81 @@ def test_a_slot_with_an_offset_is_refused() -> None:
 
 @pytest.mark.parametrize("policy", list(TimingPolicy))
 def test_naive_time_is_refused(policy: TimingPolicy) -> None:
+    timing = Timing(policy=policy, rule="FREQ=DAILY", start=datetime(2027, 1, 1))
     with pytest.raises(ValueError, match="naive"):
-        assign(Timing(policy=policy), 1, now=datetime(2027, 1, 1))
+        assign(timing, 1, now=datetime(2027, 1, 1))
+
+
+def test_weekdays_have_slots_of_their_own() -> None:
+    weekly = {"monday": ["09:00"], "friday": ["16:30", "09:00"]}
+    timing = Timing.model_validate({"policy": "slots", "zone": "Europe/Berlin", "slots": weekly})
+    assert walls(timing, 4, T0) == [
+        "2027-01-08T09:00:00+01:00",
+        "2027-01-08T16:30:00+01:00",
+        "2027-01-11T09:00:00+01:00",
+        "2027-01-15T09:00:00+01:00",
+    ]
+
+
+@pytest.mark.parametrize("slots", [[], {}, {"monday": []}])
+def test_no_slots_at_all_are_refused(slots: object) -> None:
+    with pytest.raises(ValueError, match="at least one daily time"):
+        Timing.model_validate({"policy": "slots", "slots": slots})
+
+
+def a_day(per_day: int, **fields: object) -> Timing:
+    return Timing.model_validate({"policy": "spread", "zone": "Europe/Berlin", "per_day": per_day, **fields})
+
+
+def test_per_day_divides_the_hours_of_the_day() -> None:
+    timing = a_day(3, day_from="09:00", day_until="18:00")
+    assert [wall[5:16] for wall in walls(timing, 4, T0)] == ["01-05T10:30", "01-05T13:30", "01-05T16:30", "01-06T10:30"]
+
+
+def test_jitter_is_told_by_its_seed_alone() -> None:
+    timing = a_day(4, jitter=1, seed="a")
+    every = assign(timing, 12, now=T0)
+    assert every == assign(timing, 12, now=T0)
+    assert every != assign(timing.model_copy(update={"seed": "b"}), 12, now=T0)
+    later = assign(timing, 6, now=T0 + timedelta(minutes=7), taken=[slot.at for slot in every[:6] if slot.at])
+    assert later == every[6:]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"day_from": "18:00", "day_until": "09:00"}, "do not fit"),
+        ({"day_from": "09:00", "day_until": "09:02"}, "do not fit"),
+        ({"day_from": "09:00+01:00"}, "leave the offset out"),
+    ],
+)
+def test_hours_that_cannot_hold_a_day_are_refused(fields: dict[str, str], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        a_day(3, **fields)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.integers(0, 22 * 60),
+    st.integers(1, 60),
+    st.floats(0, 1),
+    st.text(max_size=3),
+    INSTANTS,
+)
+def test_per_day_loses_no_post_and_doubles_none(
+    zone: str, begin: int, per_day: int, jitter: float, seed: str, now: datetime
+) -> None:
+    end = max(begin + per_day, min(begin + 8 * 60, 22 * 60))
+    if end >= 24 * 60:
+        begin, end = 0, 24 * 60 - 1
+    hours = {"day_from": time(begin // 60, begin % 60), "day_until": time(end // 60, end % 60)}
+    timing = a_day(per_day, zone=zone, jitter=jitter, seed=seed, **hours)
+    got = [slot.at for slot in assign(timing, per_day * 3, now=now) if slot.at]
+    assert len(got) == per_day * 3
+    assert all(earlier < later for earlier, later in pairwise([now, *got]))
+    # Three days' worth, begun anywhere, ends within four days.
+    assert got[-1] - now <= timedelta(days=4, hours=2)
 
 
 @settings(deadline=None)
