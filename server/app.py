@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from server import endpoints
 from server.answers import ApiError
@@ -23,7 +23,9 @@ def make_app(services: Services) -> FastAPI:
     """The application of one host."""
     for module in pkgutil.iter_modules(endpoints.__path__, f"{endpoints.__name__}."):
         importlib.import_module(module.name)
-    app = FastAPI(title="Dovecote sandbox of the social API", version="1", redirect_slashes=False)
+    app = FastAPI(
+        title="Dovecote sandbox of the social API", version="1", redirect_slashes=False, docs_url=None, redoc_url=None
+    )
     app.state.services = services
     app.include_router(make_router())
     describe(app, [handled[0] for handled in HANDLERS.values()])
@@ -36,6 +38,15 @@ def make_app(services: Services) -> FastAPI:
 async def health(services: Services, _request: Request) -> Response:
     """Alive, and what time the server believes it is."""
     return answer({"status": "success", "now": services.clock.now().isoformat()})
+
+
+@public("GET", "/docs")
+async def docs(_services: Services, request: Request) -> Response:
+    """The description of every call, as a page."""
+    # The page is seldom asked for, and what renders it takes a while to import.
+    from server.docs_page import render  # noqa: PLC0415
+
+    return HTMLResponse(render(request.app.openapi()))
 
 
 async def _no_endpoint(_request: Request, error: Exception) -> Response:

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from social.contract.base import Wire
+from social.contract.posts import PostRequest
 from social.contract.routes import Route
+from social.networks import NETWORKS
 
 REFS = "#/components/schemas/{model}"
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -55,7 +57,14 @@ _SECURITY = {
 
 def _schemas(models: Iterable[type[Wire]]) -> dict[str, Any]:
     wanted: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in models]
+    wanted += [(network.options, "validation") for network in NETWORKS.values() if network.options_key]
     schemas: dict[str, Any] = models_json_schema(wanted, ref_template=REFS)[1].get("$defs", {})
+    # On the wire each network's options have a key of their own; `options` is how Python gathers them (posts.md 3.1).
+    request = schemas[PostRequest.__name__]["properties"]
+    del request["options"]
+    for network in NETWORKS.values():
+        if network.options_key:
+            request[network.options_key] = {"$ref": REFS.format(model=network.options.__name__)}
     return schemas
 
 

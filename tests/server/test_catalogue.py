@@ -34,5 +34,5 @@ async def test_every_reference_of_the_description_leads_somewhere(api):
 
 async def test_docs_and_health_need_no_key(api, connect):
     client = await connect(Authorization="")
-    assert "swagger" in (await client.get("/docs")).text.lower()
+    assert (await client.get("/docs")).status_code == 200
     assert (await client.get("/health")).json()["status"] == "success"
