@@ -219,7 +219,9 @@ class Campaign(Settings):
         pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
         description="Short name; part of every post's key. a-z, 0-9, -.",
     )
-    sources: list[str] = Field(default=[], description="Feed URLs, feed files, or folders of feed files.")
+    sources: list[str] = Field(
+        default=[], description="Feed URLs, feed files, folders of feed files, or OPML files and URLs (.opml)."
+    )
     platforms: list[Platform] = Field(default=["bluesky", "facebook", "linkedin"], description="Networks to post to.")
     template: str = Field(
         default="{{ item.title }}\n\n{{ item.link }}",

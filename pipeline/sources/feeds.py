@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 from pipeline.fetching import Fetched, Fetcher, FetchError
+from pipeline.sources.opml import Outline, is_opml, joined_tags, load_opml
 from pipeline.sources.parsing import ParsedFeed, Quarantined, parse_feed
+from pipeline.sources.places import UNUSABLE, local_path, unusable
 from pipeline.sources.raw import SourceError
 
 __all__ = [
@@ -59,10 +60,10 @@ def expand(sources: Sequence[str]) -> list[str]:
     expanded: list[str] = []
     for source in sources:
         try:
-            path = _path(source)
+            path = local_path(source)
             inside = path.iterdir() if path is not None and path.is_dir() else ()
             files = sorted(one for one in inside if one.is_file() and one.suffix.lower() in SUFFIXES)
-        except _UNUSABLE:  # told when it is read, where it stops no other source
+        except UNUSABLE:  # told when it is read, where it stops no other source
             files = []
         expanded += [str(file) for file in files] or [source]
     return expanded
@@ -71,23 +72,28 @@ def expand(sources: Sequence[str]) -> list[str]:
 async def read_feeds(
     sources: Sequence[str], *, fetcher: Fetcher, states: Mapping[str, FeedState], concurrency: int = 8
 ) -> list[FeedReading]:
-    """Read many feeds, `concurrency` at a time. `states` is keyed by source; results keep the order of the sources."""
+    """Read many feeds, `concurrency` at a time. `states` is keyed by source; results keep the order of the sources.
+
+    An OPML file or URL (`.opml`) stands for the feeds it names; one that cannot be read is a failed reading of its own.
+    """
     gate = asyncio.Semaphore(concurrency)
 
-    async def one(source: str) -> FeedReading:
+    async def one(place: Outline | FeedReading) -> FeedReading:
+        if isinstance(place, FeedReading):
+            return place
         async with gate:
-            return await read_feed(source, fetcher=fetcher, state=states.get(source))
+            return _tagged(await read_feed(place.url, fetcher=fetcher, state=states.get(place.url)), place.tags)
 
     # Expanding looks at the disk.
     expanded = await asyncio.to_thread(expand, sources)
-    return list(await asyncio.gather(*(one(source) for source in expanded)))
+    return list(await asyncio.gather(*(one(place) for place in await _places(expanded, fetcher))))
 
 
 async def read_feed(source: str, *, fetcher: Fetcher, state: FeedState | None = None) -> FeedReading:
     """Read one feed. With a `state`, an unchanged feed is not read again. Never raises for the feed."""
     known = state or FeedState(url=source)
     try:
-        path = _path(source)
+        path = local_path(source)
         if path is not None:
             parsed = await asyncio.to_thread(_read_file, path, source)
             return FeedReading(source=source, status="ok", state=replace(known, title=parsed.title), parsed=parsed)
@@ -95,9 +101,33 @@ async def read_feed(source: str, *, fetcher: Fetcher, state: FeedState | None = 
         return await _reading(source, known, fetched)
     except (FetchError, SourceError) as error:
         return FeedReading(source=source, status="failed", state=known, reason=str(error))
-    except _UNUSABLE as error:
-        reason = f"{source}: {getattr(error, 'strerror', None) or error}: check the path"
-        return FeedReading(source=source, status="failed", state=known, reason=reason)
+    except UNUSABLE as error:
+        return FeedReading(source=source, status="failed", state=known, reason=unusable(source, error))
+
+
+async def _places(sources: Sequence[str], fetcher: Fetcher) -> list[Outline | FeedReading]:
+    places: dict[str, Outline | FeedReading] = {}
+    for source in sources:
+        for place in await _named(source, fetcher) if is_opml(source) else [Outline(url=source)]:
+            places.setdefault(place.url if isinstance(place, Outline) else place.source, place)
+    return list(places.values())
+
+
+async def _named(source: str, fetcher: Fetcher) -> Sequence[Outline | FeedReading]:
+    state = FeedState(url=source)
+    try:
+        return await load_opml(source, fetcher)
+    except (FetchError, SourceError) as error:
+        return [FeedReading(source=source, status="failed", state=state, reason=str(error))]
+    except UNUSABLE as error:
+        return [FeedReading(source=source, status="failed", state=state, reason=unusable(source, error))]
+
+
+def _tagged(reading: FeedReading, tags: tuple[str, ...]) -> FeedReading:
+    if reading.parsed is None or not tags:
+        return reading
+    items = tuple(replace(item, tags=joined_tags((*item.tags, *tags))) for item in reading.parsed.items)
+    return replace(reading, parsed=replace(reading.parsed, items=items))
 
 
 async def _reading(source: str, known: FeedState, fetched: Fetched) -> FeedReading:
@@ -109,17 +139,6 @@ async def _reading(source: str, known: FeedState, fetched: Fetched) -> FeedReadi
     )
     state = replace(state, etag=fetched.etag, last_modified=fetched.last_modified, title=parsed.title)
     return FeedReading(source=source, status="ok", state=state, parsed=parsed)
-
-
-# No such place, no permission; no path or URL at all; no such user's home.
-_UNUSABLE = (OSError, ValueError, RuntimeError)
-
-
-def _path(source: str) -> Path | None:
-    scheme = urlsplit(source).scheme.lower() if "://" in source or source.lower().startswith("file:") else ""
-    if scheme == "file":
-        return Path(unquote(urlsplit(source).path))
-    return None if scheme else Path(source).expanduser()
 
 
 def _read_file(path: Path, source: str) -> ParsedFeed:
