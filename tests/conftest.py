@@ -28,14 +28,36 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="dovecote-pg-"))
     if user:
         shutil.chown(folder, user)
+    keeper = _keeper(user, folder)
+    try:
+        yield _started(user, folder)
+    finally:
+        keeper.communicate(timeout=60)
+
+
+def _started(user: str | None, folder: Path) -> str:
     _run(user, "initdb", "-D", str(folder / "data"), "-U", "dovecote", "-A", "trust", "--no-sync")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=50"
     _run(user, "pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
-    try:
-        yield f"postgresql://dovecote@/postgres?host={folder}"
-    finally:
-        _run(user, "pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    return f"postgresql://dovecote@/postgres?host={folder}"
+
+
+def _keeper(user: str | None, folder: Path) -> subprocess.Popen[bytes]:
+    # Waits for the end of its input, which comes when this process ends, even if it is killed: no cluster outlives it.
+    script = 'read -r _; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"'
+    assert BINARIES is not None
+    return subprocess.Popen(
+        [*_as(user), "sh", "-c", script, str(BINARIES / "pg_ctl"), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def _as(user: str | None) -> list[str]:
+    return ["runuser", "-u", user, "--"] if user else []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,10 +106,9 @@ def _cluster_user() -> str | None:
 
 def _run(user: str | None, program: str, *arguments: str) -> None:
     assert BINARIES is not None
-    prefix = ["runuser", "-u", user, "--"] if user else []
     # Not captured by pipes: the server inherits them and would keep them open.
     done = subprocess.run(
-        [*prefix, str(BINARIES / program), *arguments],
+        [*_as(user), str(BINARIES / program), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
