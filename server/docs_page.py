@@ -53,7 +53,7 @@ def render(description: Schema) -> str:
     """The page of an OpenAPI document."""
     schemas: dict[str, Schema] = description["components"]["schemas"]
     models = {name: list(_fields(schema)) for name, schema in sorted(schemas.items())}
-    about = {name: schema.get("description", "") for name, schema in schemas.items()}
+    about = {name: schema.get("description", "").replace("`", "") for name, schema in schemas.items()}
     operations = sorted(_operations(description), key=lambda one: (one.tag, one.older))
     return _template().render(title=description["info"]["title"], operations=operations, models=models, about=about)
 
@@ -113,12 +113,14 @@ def _fields(schema: Schema) -> Iterator[Field]:
 
 def _note(field: Schema) -> str:
     limits = [f"{word} {json.dumps(field[key])}" for key, word in NOTES.items() if field.get(key) is not None]
-    return "; ".join([*([field["description"]] if "description" in field else []), *limits])
+    about = field.get("description", "").removesuffix(".")
+    return "; ".join([part for part in (about, *limits) if part])
 
 
 def _kind(schema: Schema) -> Markup:
     if name := schema.get("$ref", "").removeprefix(PREFIX):
-        return Markup('<a href="#model-{0}">{0}</a>').format(name)
+        # Models of one name in several modules carry their modules in front.
+        return Markup('<a href="#model-{}">{}</a>').format(name, name.rpartition("__")[2])
     if choices := schema.get("anyOf") or schema.get("oneOf"):
         return _joined(_kind(one) for one in choices if one.get("type") != "null")
     if values := schema.get("enum") or ([schema["const"]] if "const" in schema else []):
