@@ -14,6 +14,7 @@ from pipeline.ledger import Standing
 from pipeline.measuring import Measured
 from pipeline.publishing import Publishing
 from pipeline.records import Outcome
+from pipeline.showing import shown
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading
@@ -119,10 +120,10 @@ def _health(reading: "FeedReading", run: Publishing) -> dict[str, Any]:
     return {
         "observed_at": run.started_at,
         "run_id": run.run_id,
-        "feed": reading.source,
+        "feed": shown(reading.source),
         "status": reading.status,
         "title": parsed.title if parsed else None,
-        "reason": reading.reason or None,
+        "reason": shown(reading.reason) or None,
         "items": len(items) if parsed else None,
         "new_items": sum(item.identity in fresh for item in items) if parsed else None,
         "quarantined": len(parsed.quarantined) if parsed else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.accounting import Account
 from pipeline.records import Disposition, Draft, Receipt, Verdict
+from pipeline.showing import as_markdown, shown
 
 _PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
 
@@ -49,7 +50,7 @@ def tell(run: "Publishing") -> Story:
         for place in [(verdict.source, verdict.identity)]
     ]
     troubles = _troubles(run)
-    lines = [f"**{headline}**", *(f"- {trouble}" for trouble in troubles)]
+    lines = [f"**{headline}**", *(f"- {as_markdown(trouble)}" for trouble in troubles)]
     return Story(headline=headline, counts=counts, table=table, lines=lines, troubles=troubles)
 
 
@@ -63,8 +64,8 @@ def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict
         "networks": ", ".join(draft.platforms) if draft else "",
         "when": _when(draft, receipt),
         "post": receipt.post_id if receipt else "",
-        "reason": "; ".join(dict.fromkeys(notes)),
-        "source": verdict.source,
+        "reason": shown("; ".join(dict.fromkeys(notes))),
+        "source": shown(verdict.source),
         "place": verdict.place,
     }
 
@@ -85,17 +86,18 @@ def _troubles(run: "Publishing") -> list[str]:
     unknown = sum(verdict.disposition is Disposition.UNKNOWN for verdict in run.verdicts)
     refused = sum(verdict.disposition is Disposition.REFUSED for verdict in run.verdicts)
     settlement = run.settlement
-    return [
+    told = [
         *unread,
         *([f"{unknown} with unknown outcome: reconcile settles them"] if unknown else []),
         *([f"{refused} refused by the API: see the reasons in the table"] if refused else []),
         *(settlement.alerts.values() if settlement else ()),
         *([f"{settlement.open} of earlier runs still open"] if settlement and settlement.open else []),
     ]
+    return [shown(trouble) for trouble in told]
 
 
 def _cut(text: str, width: int) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(shown(text).split())
     return flat if len(flat) <= width else flat[: width - 1] + "…"
 
 
@@ -109,13 +111,18 @@ def settled_rows(settlement: "Settlement") -> list[dict[str, Any]]:
             "outcome": receipt.outcome.value,
             "post": receipt.post_id,
             "status": receipt.status,
-            "reason": settlement.alerts.get(receipt.key, receipt.reason),
+            "reason": shown(settlement.alerts.get(receipt.key, receipt.reason)),
         }
         for how, receipts in done.items()
         for receipt in receipts
     ]
     waiting = [
-        {"key": claim.key, "how": "waiting", "outcome": "unknown", "reason": settlement.alerts.get(claim.key, "")}
+        {
+            "key": claim.key,
+            "how": "waiting",
+            "outcome": "unknown",
+            "reason": shown(settlement.alerts.get(claim.key, "")),
+        }
         for claim in settlement.waiting
     ]
     return rows + waiting
@@ -123,7 +130,7 @@ def settled_rows(settlement: "Settlement") -> list[dict[str, Any]]:
 
 def planned_text(drafts: Sequence[Draft]) -> str:
     """The drafts for a terminal: when, then each different wording with its networks, pictures and warnings."""
-    return "\n".join(line for draft in drafts for line in _planned(draft))
+    return "\n".join(shown(line) for draft in drafts for line in _planned(draft))
 
 
 def _telling(row: dict[str, Any]) -> str:
