@@ -54,7 +54,7 @@ class Publishing:
         self.verdicts: list[Verdict] = []
         self.accounts: dict[str, str] = {}
         self._waiting: list[Item] = []
-        self._open: tuple[list[Draft], list[Claim]] | None = None
+        self._open: tuple[list[Draft], list[Claim] | None] | None = None
         self._linked: frozenset[str] = frozenset()
         self._taken: list[datetime] = []
 
@@ -111,8 +111,11 @@ class Publishing:
                 uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
                 drafts, lost = await uploading
             await self._take(items, drafts, unsaid + lost)
-            self._open = drafts, await self.desk.ledger.claim(drafts)
+            self._open = drafts, None
         drafts, claims = self._open
+        if claims is None:
+            claims = await self.desk.ledger.claim(drafts)
+            self._open = drafts, claims
         receipts = await send(claims, client=self.desk.client, ledger=self.desk.ledger, clock=self.desk.clock)
         by_place = {(draft.item.source, draft.item.identity): draft for draft in drafts}
         self.sent += [(by_place[claim.source, claim.identity], claim.key) for claim in claims]
