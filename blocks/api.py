@@ -1,42 +1,13 @@
 """The social API as a block: embedded by default, hosted by its address and key."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from contextlib import AbstractAsyncContextManager
+from typing import Self
 
 from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
-from social.client import SocialClient
-from social.client.pacing import Pacer
-from social.instants import Clock, SystemClock
-
-if TYPE_CHECKING:
-    from server.host import Host
-
-EMBEDDED = "embedded"
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """An open client with the clock its answers live by, and where its numbers come from (`sandbox` or `api`).
-
-    `host` is the embedded server, None when the API is elsewhere.
-    """
-
-    client: SocialClient
-    clock: Clock
-    source: Literal["sandbox", "api"]
-    quiet_seconds: float
-    host: "Host | None" = None
-
-    async def advance(self, by: timedelta) -> None:
-        """Move the sandbox forward in time. Raises RuntimeError for a real API: its time cannot be moved."""
-        if self.host is None:
-            raise RuntimeError("only the embedded API can be moved in time")
-        await self.host.advance(by)
+from server.connection import EMBEDDED, Access, Connection
+from server.environment import Environment
 
 
 class SocialApi(Door):
@@ -84,42 +55,31 @@ class SocialApi(Door):
         description="Embedded only: database URL of the API. Empty: a SQLite file in the data folder.",
     )
 
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Connection]:
-        """Open a client for the time of a `with`. Raises ValueError when a hosted API has no key."""
-        if self.base_url == EMBEDDED:
-            async with self._embedded() as connection:
-                yield connection
-            return
-        if not self.api_key.get_secret_value():
-            raise ValueError(
-                f"the block dovecote-social-api has no api_key for {self.base_url}: add it in the Prefect UI"
-            )
-        clock = SystemClock()
-        client = SocialClient(
+    @classmethod
+    def unsaved(cls, environment: Environment) -> Self:
+        """The API the environment names, else the embedded one."""
+        return cls(
+            base_url=environment.api_url,
+            api_key=environment.api_key,
+            profile_key=environment.profile_key,
+            x_api_key=environment.x_api_key,
+            x_api_secret=environment.x_api_secret,
+        )
+
+    def connect(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a client for the time of an `async with`. Raises ValueError when a hosted API has no key."""
+        return self.access().connect()
+
+    def access(self) -> Access:
+        """The block's settings as the console has them too."""
+        return Access(
+            home=home(),
             base_url=self.base_url,
             api_key=self.api_key,
-            profile_key=self.profile_key.get_secret_value() or None,
-            x_keys=self._x_keys(),
-            pacer=Pacer(limit=self.requests_per_window, clock=clock),
+            profile_key=self.profile_key,
+            x_api_key=self.x_api_key,
+            x_api_secret=self.x_api_secret,
+            requests_per_window=self.requests_per_window,
+            quiet_seconds=self.quiet_seconds,
+            database=self.database,
         )
-        async with client:
-            yield Connection(client, clock, "api", self.quiet_seconds)
-
-    @asynccontextmanager
-    async def _embedded(self) -> AsyncIterator[Connection]:
-        from server.local import local_api  # noqa: PLC0415  (FastAPI is slow to import, and only this needs it)
-
-        opened = local_api(
-            home(),
-            database=self.database.get_secret_value(),
-            rate_limit=self.requests_per_window,
-            profile_key=self.profile_key.get_secret_value() or None,
-        )
-        async with opened as (client, host):
-            # The API dies with this process, so nothing can still be on its way: no quiet time is needed.
-            yield Connection(client, host.clock, "sandbox", 0.0, host)
-
-    def _x_keys(self) -> tuple[str, str] | None:
-        pair = (self.x_api_key.get_secret_value(), self.x_api_secret.get_secret_value())
-        return pair if all(pair) else None

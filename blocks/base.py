@@ -1,15 +1,16 @@
 """What all blocks share: where data lives by default, and loading a block that need not exist."""
 
-import os
 from pathlib import Path
 from typing import Self
 
 from prefect.blocks.core import Block
 
+from server.environment import Environment
+
 
 def home() -> Path:
     """Folder of the default databases, lake and reports: `DOVECOTE_HOME`, else `dovecote-data` here."""
-    return Path(os.environ.get("DOVECOTE_HOME", "dovecote-data")).absolute()
+    return Environment().folder
 
 
 class Door(Block):
@@ -18,8 +19,13 @@ class Door(Block):
     _documentation_url = None
 
     @classmethod
+    def unsaved(cls, environment: Environment) -> Self:
+        """The block that stands for `default` while nobody saved one."""
+        return cls()
+
+    @classmethod
     async def named(cls, name: str) -> Self:
-        """The saved block of that name; where nobody saved a `default`, the block's defaults.
+        """The saved block of that name; where nobody saved a `default`, what the environment says, or the defaults.
 
         Raises ValueError when another name does not exist, with the command that creates it.
         """
@@ -27,7 +33,7 @@ class Door(Block):
             return await cls.aload(name)
         except ValueError as error:
             if name == "default":
-                return cls()
+                return cls.unsaved(Environment())
             slug = cls.get_block_type_slug()
             raise ValueError(
                 f"no block {slug}/{name}: create it under Blocks in the Prefect UI, or use 'default'"

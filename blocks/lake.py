@@ -1,11 +1,12 @@
 """The lake as a block."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from prefect.types import SecretDict
 from pydantic import Field
 
 from blocks.base import Door, home
+from server.environment import Environment
 
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
@@ -32,6 +33,11 @@ class LakeStorage(Door):
         default=SecretDict({}),
         description="Options of the object store by name, such as AWS_ACCESS_KEY_ID and AWS_REGION.",
     )
+
+    @classmethod
+    def unsaved(cls, environment: Environment) -> Self:
+        """The lake the environment names, else a folder in the data folder."""
+        return cls(path=environment.lake)
 
     def lake(self) -> "Lake":
         """The lake. Its methods block: call them in a thread from async code."""

@@ -1,10 +1,13 @@
 """The ledger's database as a block."""
 
+from typing import Self
+
 from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
 from pipeline.ledger import Ledger
 from pipeline.ledger.ledger import LEASE_SECONDS
+from server.environment import Environment
 from social.instants import Clock, SystemClock
 
 
@@ -36,6 +39,11 @@ class LedgerDatabase(Door):
         description="How long a post belongs to the process that sends it; after a crash others wait so long. The same "
         "value everywhere.",
     )
+
+    @classmethod
+    def unsaved(cls, environment: Environment) -> Self:
+        """The database the environment names, else a file in the data folder."""
+        return cls(url=environment.ledger)
 
     def ledger(self, clock: Clock | None = None) -> Ledger:
         """The ledger, not yet opened: use it as `async with`. `clock` defaults to the machine's."""

@@ -1,12 +1,18 @@
-"""Feed → plan → posts. Without Prefect and without sending: `python -m flows.plan`."""
+"""Feed → plan → posts. Without Prefect and without sending: `dovecote plan`."""
+
+from pathlib import Path
 
 from prefect import flow
 from prefect.runtime import flow_run
 
 from blocks.desk import open_desk
+from pipeline.applying import Applying
 from pipeline.campaign import Campaign
+from pipeline.desk import Desk
 from pipeline.publishing import Publishing
+from pipeline.saved import SavedPlan
 from pipeline.story import Story, tell
+from tasks.approval import approved, plan_of
 from tasks.artifacts import show_table, show_text
 from tasks.posts import account, draft, send, settle_unfinished
 from tasks.sources import admit, read
@@ -19,6 +25,9 @@ EMPTY = Campaign()
 async def publish(
     campaign: Campaign = EMPTY,
     dry_run: bool = False,
+    *,
+    plan: str = "",
+    approve: bool = False,
     api: str = "default",
     ledger: str = "default",
     lake: str = "default",
@@ -28,18 +37,48 @@ async def publish(
     Args:
         campaign: Which sources go where, how it is said and when.
         dry_run: Show what would be posted as a table; send and record nothing.
+        plan: File of a saved plan (`dovecote plan --save`), in place of a campaign: do exactly that, or refuse and say
+            what moved.
+        approve: Show the plan and wait for a person's answer here in the Prefect UI (Resume) before anything is sent.
         api: Name of the Dovecote Social API block; `default` needs no block and posts to the embedded sandbox.
         ledger: Name of the Dovecote Ledger block; `default` needs no block and uses a SQLite file.
         lake: Name of the Dovecote Lake block; `default` needs no block and uses a folder.
     """
+    saved = _saved(plan, campaign)
     async with open_desk(api, ledger, lake) as desk:
-        run = Publishing(campaign, desk, dry_run=dry_run, run_id=flow_run.id or "")
+        if approve and not dry_run:
+            proposal = _run(desk, campaign, saved, dry_run=True)
+            story = await _carry_out(proposal)
+            saved = await plan_of(proposal)
+            if not await approved(saved, story.headline):
+                return ended(story, f"declined: {story.headline}; nothing was sent", declined=True)
+        run = _run(desk, campaign, saved, dry_run=dry_run)
         await settle_unfinished(run)
-        await read(run)
-        await admit(run)
-        await (draft if dry_run else send)(run)
-        await account(run)
-        story = tell(run)
-        await show_table(f"publish-{campaign.name}", story.table, story.headline)
-        await show_text(f"publish-{campaign.name}-sum", story.lines, story.headline)
+        story = await _carry_out(run)
+        await show_table(f"publish-{run.campaign.name}", story.table, story.headline)
+        await show_text(f"publish-{run.campaign.name}-sum", story.lines, story.headline)
     return ended(story, story.headline, troubles=bool(story.troubles))
+
+
+def _run(desk: Desk, campaign: Campaign, saved: SavedPlan | None, *, dry_run: bool) -> Publishing:
+    run_id = flow_run.id or ""
+    if saved is not None:
+        return Applying(saved, desk, dry_run=dry_run, run_id=run_id)
+    return Publishing(campaign, desk, dry_run=dry_run, run_id=run_id)
+
+
+async def _carry_out(run: Publishing) -> Story:
+    await read(run)
+    await admit(run)
+    await (draft if run.dry_run else send)(run)
+    await account(run)
+    return tell(run)
+
+
+def _saved(plan: str, campaign: Campaign) -> SavedPlan | None:
+    if not plan:
+        return None
+    saved = SavedPlan.read(Path(plan))
+    if campaign not in (EMPTY, saved.campaign):
+        raise ValueError(f"{plan} is a plan of campaign {saved.campaign.name!r}: leave the parameter campaign empty")
+    return saved

@@ -7,8 +7,10 @@ from prefect.states import Completed
 Result = TypeVar("Result")
 
 TROUBLED = "CompletedWithTroubles"
+DECLINED = "Declined"
 
 
-def ended(result: Result, message: str, *, troubles: bool = False) -> Result:
+def ended(result: Result, message: str, *, troubles: bool = False, declined: bool = False) -> Result:
     """The state to return from a flow. Typed as its result, because that is what Prefect hands to the flow's caller."""
-    return cast("Result", Completed(name=TROUBLED if troubles else "Completed", message=message, data=result))
+    name = DECLINED if declined else TROUBLED if troubles else "Completed"
+    return cast("Result", Completed(name=name, message=message, data=result))

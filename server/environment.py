@@ -1,0 +1,61 @@
+"""What the environment says of API, ledger and lake: for the console, and for blocks named `default` nobody saved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.connection import EMBEDDED, Access
+
+if TYPE_CHECKING:
+    from pipeline.analytics.lake import Lake
+
+_NO_SECRET = SecretStr("")
+
+
+class Environment(BaseSettings):
+    """Settings from `DOVECOTE_*` variables, such as `DOVECOTE_API_KEY`. Without any, all is embedded in `home`."""
+
+    model_config = SettingsConfigDict(env_prefix="DOVECOTE_", extra="ignore")
+
+    home: Path = Field(default=Path("dovecote-data"), description="Folder of databases, lake and reports.")
+    api_url: str = Field(default=EMBEDDED, description="`embedded`, or the API's address ending in /api.")
+    api_key: SecretStr = Field(default=_NO_SECRET, description="API key of the primary profile.")
+    profile_key: SecretStr = Field(default=_NO_SECRET, description="Key of the user profile to act for.")
+    x_api_key: SecretStr = Field(default=_NO_SECRET, description="API key of your own X developer app.")
+    x_api_secret: SecretStr = Field(default=_NO_SECRET, description="API secret of your own X developer app.")
+    ledger: SecretStr = Field(default=_NO_SECRET, description="Database URL of the ledger; empty: SQLite in home.")
+    lake: str = Field(default="", description="Folder or URL of the lake; empty: `lake` in home.")
+
+    @property
+    def folder(self) -> Path:
+        """The data folder as an absolute path."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's database."""
+        return self.ledger.get_secret_value() or f"sqlite:///{self.folder / 'ledger.db'}"
+
+    @property
+    def lake_path(self) -> str:
+        """Where the lake lies."""
+        return self.lake or str(self.folder / "lake")
+
+    def access(self) -> Access:
+        """How to reach the API."""
+        return Access(
+            home=self.folder,
+            base_url=self.api_url,
+            api_key=self.api_key,
+            profile_key=self.profile_key,
+            x_api_key=self.x_api_key,
+            x_api_secret=self.x_api_secret,
+        )
+
+    def open_lake(self) -> "Lake":
+        """The lake. Its methods block."""
+        from pipeline.analytics.lake import Lake  # noqa: PLC0415  (pandas and pyarrow take a second to import)
+
+        return Lake(self.lake_path)
