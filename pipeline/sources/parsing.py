@@ -84,7 +84,7 @@ def parse_feed(
     Raises:
         SourceError: HTML instead of a feed, malformed beyond reading, cut off JSON, unknown format, entity bomb.
     """
-    raw, oddities = _raw(body, url, content_type)
+    raw, oddities = read_raw(body, url, content_type)
     base = canonical(raw.link, url) or url
     present = now or datetime.now(UTC)
     entries = [_read(entry, f"entry {number}", base, present) for number, entry in enumerate(raw.entries, 1)]
@@ -100,7 +100,8 @@ def parse_feed(
     )
 
 
-def _raw(body: bytes, url: str, content_type: str | None) -> tuple[RawFeed, list[str]]:
+def read_raw(body: bytes, url: str, content_type: str | None = None) -> tuple[RawFeed, list[str]]:
+    """The entries as found, before anything is cleaned, and what was odd about the encoding. Raises SourceError."""
     try:
         text, oddities = decode(inflate(body, url, FetchLimits()), content_type)
     except FetchError as error:
