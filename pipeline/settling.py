@@ -32,6 +32,8 @@ GONE = "gone"
 """Status of an accepted post that the API no longer knows."""
 
 _MARGIN = timedelta(days=1)
+# Refused as said before: by the API, by X, by Facebook (posts.md 9.2).
+_DUPLICATE = (137, 110, 107)
 _RESTLESS = ("pending", "processing", "scheduled")
 # One call each: history shows all but those that somebody moved to another day.
 _LOOKUPS = 50
@@ -87,6 +89,9 @@ async def settle(
     alerts |= {claim.key: _stuck(claim).reason for claim in stuck}
     again = [claim for claim in claims if claim.attempted_at is None] + [one for one in quiet if one not in stuck]
     sent = await send(again, client=client, ledger=ledger, clock=clock, in_flight=in_flight)
+    own = await _own_duplicates(again, sent, client, alerts, now)
+    await ledger.settle(list(own.values()))
+    sent = [own.get(receipt.key, receipt) for receipt in sent]
     refreshed = await _refresh(ledger, campaign, client, alerts, clock.now())
     return Settlement(
         found=tuple(found), sent=tuple(sent), refreshed=tuple(refreshed), waiting=(*waiting, *stuck), alerts=alerts
@@ -103,8 +108,21 @@ async def _read_back(
     async for row in client.history.everything(*_window(claims, now)):
         if (key := noted_key(row.notes)) in sought:
             rows[key].append(row)
-    alerts |= {key: _doubled(several) for key, several in rows.items() if len(several) > 1}
-    return [_best(receipt_of(key, row, platforms_of(sought[key])) for row in several) for key, several in rows.items()]
+    read = {key: [receipt_of(key, row, platforms_of(sought[key])) for row in several] for key, several in rows.items()}
+    for key, receipts in read.items():
+        taken = [receipt.post_id for receipt in receipts if receipt.outcome is Outcome.ACCEPTED]
+        alerts |= {key: f"posts {', '.join(taken)} carry the same key: delete all but one"} if len(taken) > 1 else {}
+    return [_best(receipts) for receipts in read.values()]
+
+
+async def _own_duplicates(
+    claims: Sequence[Claim], sent: Iterable[Receipt], client: SocialClient, alerts: dict[str, str], now: datetime
+) -> dict[str, Receipt]:
+    # Sent once more, a post may be refused for repeating itself: the first attempt, late in the history, got through.
+    refused = {one.key for one in sent if one.outcome is Outcome.REFUSED and one.code in _DUPLICATE}
+    doubtful = [replace(claim, key_refusals=1) for claim in claims if claim.attempted_at and claim.key in refused]
+    found = await _read_back(doubtful, client, alerts, now)
+    return {receipt.key: receipt for receipt in found if receipt.outcome is Outcome.ACCEPTED}
 
 
 def _window(claims: Sequence[Claim], now: datetime) -> Window:
@@ -160,10 +178,6 @@ def _age(instant: datetime, now: datetime) -> float:
 
 def _best(receipts: Iterable[Receipt]) -> Receipt:
     return max(receipts, key=lambda receipt: _RANK[receipt.outcome])
-
-
-def _doubled(rows: Sequence[StoredPost]) -> str:
-    return f"posts {', '.join(row.id for row in rows)} carry the same key: delete all but one"
 
 
 def _waiting(claim: Claim, quiet_seconds: float) -> Receipt:

@@ -144,6 +144,27 @@ async def test_a_refused_key_is_searched_in_all_of_history(ledger, api, line, cl
     assert len(api.rows) == 1
 
 
+async def test_a_post_refused_as_its_own_duplicate_was_accepted(ledger, api, line, clock, publish, reconcile):
+    line.faults = ["accepted then lost"]
+    claims, _ = await publish(1)
+    clock.advance(timedelta(seconds=700))
+    history = api.history
+    api.history = lambda query: history({**query, "startDate": query["endDate"]})  # lags behind
+    api.keys.clear()  # and the key is forgotten
+
+    def said_before(body):
+        api.history = history
+        errors = [{"code": 137, "message": "said before", "platform": name} for name in body["platforms"]]
+        return 400, {"status": "error", "errors": errors, "postIds": [], "id": "", "validate": True}
+
+    api.create = said_before
+    settlement = await reconcile()
+    assert line.posts == 2
+    assert await outcomes(ledger, claims) == [A]
+    assert [receipt.post_id for receipt in settlement.sent] == ["post1"]
+    assert settlement.alerts == {}
+
+
 async def test_a_post_that_slipped_through_twice_is_an_alert(ledger, api, line, clock, publish, reconcile):
     line.faults = ["accepted then lost"]
     [claim], _ = await publish(1)
