@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 
 from jinja2 import Environment
+from rows import QUICK, REPEATS, Row, ratio, tell
 
 from pipeline.campaign import Campaign
 from pipeline.compose.drafts import Composer
 from pipeline.compose.requests import body
 from pipeline.records import Item
 
-ITEMS = 3_000
-REPEATS = 5
+ITEMS = 300 if QUICK else 3_000
 NETWORKS = ["bluesky", "facebook", "linkedin"]
 
 
@@ -56,11 +56,9 @@ def main() -> None:
     for _ in range(REPEATS):
         for name, run in work.items():
             taken[name].append(seconds(run))
-    bare, composing, bodies = (statistics.median(taken[name]) for name in work)
-    print(
-        f"compose: {ITEMS / composing:,.0f} items/s for {len(NETWORKS)} networks, {composing / bare:.1f} x bare Jinja"
-    )
-    print(f"compose: {ITEMS / bodies:,.0f} request bodies/s")
+    composing, bodies = (ITEMS / statistics.median(taken[name]) for name in ("compose", "body"))
+    detail = f"{composing:,.0f} items/s for {len(NETWORKS)} networks, {bodies:,.0f} request bodies/s"
+    tell(Row(f"compose {ITEMS:,} items", "bare Jinja", ratio(taken["compose"], taken["bare"]), detail=detail))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How much the lake adds to a bare Delta append of the same frame: 1,000,000 samples, interleaved repeats, medians."""
 
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from deltalake import write_deltalake
+from rows import QUICK, REPEATS, Row, ratio, spread, tell
 
 from pipeline.analytics.lake import Lake
 from pipeline.analytics.samples import post_samples
 from social.contract.analytics import AnalyticsAnswer
 
-ROWS = int(os.environ.get("BENCH_SAMPLES", "1000000"))
-REPEATS = int(os.environ.get("BENCH_REPEATS", "5"))
+ROWS = int(os.environ.get("BENCH_SAMPLES", "20000" if QUICK else "1000000"))
+ANSWERS = 200 if QUICK else 5_000
+TARGET = 1.5
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
 
 
@@ -47,15 +48,15 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ratio(frame: pd.DataFrame) -> tuple[float, float]:
-    """Medians of (bare write, append through the lake) in seconds."""
+def writing(frame: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Seconds of the bare write, and of the append through the lake, run in turn."""
     bare, ours = [], []
     for _ in range(REPEATS):
         with tempfile.TemporaryDirectory() as folder:
             lake = Lake(Path(folder) / "lake")
             bare.append(seconds(lambda: write_deltalake(f"{folder}/bare", frame, mode="append")))
             ours.append(seconds(lambda: lake.append("post_metrics", frame, batch="one")))  # noqa: B023
-    return statistics.median(bare), statistics.median(ours)
+    return bare, ours
 
 
 def samples_per_second() -> float:
@@ -72,16 +73,17 @@ def samples_per_second() -> float:
     answer = AnalyticsAnswer.model_validate({"status": "success", "id": "p", "twitter": block})
     made = 0
     start = time.perf_counter()
-    for _ in range(5_000):
+    for _ in range(ANSWERS):
         made += len(post_samples(answer, post_id="p", observed_at=AT, source="sandbox"))
     return made / (time.perf_counter() - start)
 
 
 def main() -> None:
-    frame = samples(ROWS)
-    bare, ours = ratio(frame)
-    print(f"lake: append {ROWS:,} samples: bare {bare:.2f} s, lake {ours:.2f} s, ratio {ours / bare:.2f}")
-    print(f"lake: {samples_per_second():,.0f} samples/s made from answers")
+    """Measure and tell."""
+    bare, ours = writing(samples(ROWS))
+    detail = f"{spread('lake', ours)}, {spread('bare write', bare)}; {samples_per_second():,.0f} samples/s from answers"
+    what = f"append {ROWS:,} metric samples to the lake"
+    tell(Row(what, "bare write_deltalake of the same frame", ratio(ours, bare), TARGET, detail=detail))
 
 
 if __name__ == "__main__":

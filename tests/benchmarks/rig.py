@@ -1,0 +1,62 @@
+"""What benchmarks with Prefect stand on: a folder, a Prefect server with Dovecote's blocks in it, and a feed."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+from flows.demo import free_port
+from flows.serve import environment, prefect_server, wait_until_ready
+
+WORDS = tuple(
+    "the keeper of the loft counts doves at dusk and writes their names into a book that nobody reads but the wind "  # noqa: SIM905
+    "while in the valley the first lamps are lit and letters wait on window sills for morning".split()
+)
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def prefect_at(folder: Path) -> Iterator[dict[str, str]]:
+    """A running Prefect server; yields the variables by which a process finds it, which are also set here."""
+    port = free_port()
+    variables = environment(folder / "prefect", port) | {
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }
+    os.environ.update(variables)
+    with prefect_server(folder / "prefect", port) as server:
+        wait_until_ready(server, port)
+        yield variables
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="dovecote-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def write_feed(path: Path, entries: int) -> str:
+    """An RSS feed of `entries` different entries without pictures, newest first; returns where it lies."""
+    path.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>The loft</title>'
+        "<link>https://loft.example/</link><description>Doves and letters</description>"
+        + "".join(map(_entry, range(entries, 0, -1)))
+        + "</channel></rss>",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def _entry(number: int) -> str:
+    start = number % len(WORDS)
+    told = " ".join((WORDS[start:] + WORDS[:start])[:30])
+    date = format_datetime(BEGAN + timedelta(minutes=7 * number))
+    return (
+        f"<item><title>Letter {number}: {told[:60]}</title><link>https://loft.example/letters/{number}</link>"
+        f'<guid isPermaLink="false">loft-{number}</guid><pubDate>{date}</pubDate>'
+        f"<description>&lt;p&gt;{told}, and that was letter {number}.&lt;/p&gt;</description></item>"
+    )
