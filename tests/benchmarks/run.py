@@ -20,7 +20,7 @@ NAMES = [path.stem.removeprefix("bench_") for path in sorted(HERE.glob("bench_*.
 def measured(name: str) -> list[Row] | None:
     """The rows of one benchmark, None when it crashed. What it says is passed on as it comes."""
     path = os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, HERE / f"bench_{name}.py"]
+    command = [sys.executable, str(HERE / f"bench_{name}.py")]
     told = ""
     environment = os.environ | {"PYTHONPATH": path, "BENCH_ROWS": "1"}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
