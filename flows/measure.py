@@ -7,7 +7,7 @@ from prefect.runtime import flow_run
 
 from blocks.desk import open_desk
 from tasks.artifacts import show_table
-from tasks.numbers import keep, measure_posts, measure_rest
+from tasks.numbers import keep, look_at_feeds, measure_posts, measure_rest
 from tasks.states import ended
 
 
@@ -23,6 +23,7 @@ async def measure(api: str = "default", ledger: str = "default", lake: str = "de
     async with open_desk(api, ledger, lake) as desk:
         found = {"post_metrics": await measure_posts(desk), **await measure_rest(desk)}
         added = await keep(desk, found, flow_run.id or uuid.uuid4().hex)
+        feeds, ailing = await look_at_feeds(desk)
     errors = [error for measured in found.values() for error in measured.errors]
     headline = f"{added} samples of {found['post_metrics'].asked} posts, {len(errors)} numbers not to be had"
     rows = [
@@ -34,4 +35,6 @@ async def measure(api: str = "default", ledger: str = "default", lake: str = "de
         for error in errors
     ]
     await show_table("measure", rows, headline)
-    return ended(headline, headline, troubles=bool(errors))
+    if feeds:
+        await show_table("feeds", feeds, "; ".join(ailing) or "How the feeds are")
+    return ended(headline, "; ".join([headline, *ailing]), troubles=bool(errors or ailing))

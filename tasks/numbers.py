@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from prefect import task
 
@@ -48,6 +49,19 @@ async def keep(desk: Desk, found: dict[str, Measured], run_id: str) -> int:
     seen = {sample.post_id for sample in posts.samples} | {error.post_id for error in posts.errors}
     await desk.ledger.mark_measured(sorted(seen), desk.clock.now(), posts.next_updates)
     return added
+
+
+@task(name="look-at-feeds", **LOCAL)
+async def look_at_feeds(desk: Desk) -> tuple[list[dict[str, Any]], list[str]]:
+    """How every feed is, as rows of a table, and what went wrong with one of them within the last day."""
+    from pipeline.sources.health import feed_health, news  # noqa: PLC0415  (pandas is slow to import)
+
+    now = desk.clock.now()
+    feeds, items = await desk.ledger.frame("feeds"), await desk.ledger.frame("items")
+    readings = await asyncio.to_thread(desk.lake.frame, "feed_health")
+    table = await asyncio.to_thread(feed_health, readings, now=now, feeds=feeds, items=items)
+    rows = table.astype("str").replace({"NaT": "", "<NA>": ""}).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows], list(news(table, now=now))
 
 
 @task(name="write-report", **LOCAL)

@@ -55,7 +55,7 @@ def render(frames: dict[str, pd.DataFrame], *, now: datetime, start: datetime, t
         "calendar": sections.calendar(aged, zone),
         "ranks": sections.ranks(aged, everything),
         "accounts": people,
-        "feeds": sections.feeds(frames["feed_health"]),
+        "feeds": sections.feeds(frames["feed_health"], now),
         "runs": sections.runs(frames["runs"]),
     }
     return _environment(zone).get_template("report.html.jinja").render(context)

@@ -1,6 +1,7 @@
 """The sections of a report: what each shows, read off the figures. Names here are the names in `report.html.jinja`."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from pipeline.analytics.metrics import UNITS
 from pipeline.reports import charts, figures
 from pipeline.reports.formats import age as age_words
 from pipeline.reports.formats import link, number, start, text
+from pipeline.sources import health
 from social.networks import NETWORKS
 
 Section = dict[str, Any]
@@ -118,11 +120,19 @@ def accounts(account_metrics: pd.DataFrame) -> list[Section]:
     return shown
 
 
-def feeds(feed_health: pd.DataFrame) -> list[Section]:
-    """How the feeds are, ailing ones first."""
+def feeds(feed_health: pd.DataFrame, now: datetime) -> list[Section]:
+    """How the feeds are, ailing ones first; `quiet` says it of those that are quieter than their own rhythm."""
+    healthy = {row["feed"]: row for row in _records(health.feed_health(feed_health, now=now))}
     return [
-        {**row, "url": link(row["feed"]), "name": text(row["title"]) or row["feed"]}
+        {
+            **row,
+            "url": link(row["feed"]),
+            "name": text(row["title"]) or row["feed"],
+            "quiet": found["reason"] if found["state"] == "quiet" else "",
+            "usual": health.span(found["usual_gap"]) if pd.notna(found["usual_gap"]) else "–",
+        }
         for row in _records(figures.feeds(feed_health))
+        for found in [healthy[row["feed"]]]
     ]
 
 
