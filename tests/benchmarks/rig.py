@@ -1,6 +1,7 @@
 """What benchmarks with Prefect stand on: a folder, a Prefect server with Dovecote's blocks in it, and a feed."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,11 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 @contextmanager
 def prefect_at(folder: Path) -> Iterator[dict[str, str]]:
-    """A running Prefect server; yields the variables by which a process finds it, which are also set here."""
+    """A running Prefect server; yields the variables by which a process finds it, which are also set here.
+
+    SIGTERM ends it as Ctrl-C does.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     port = free_port()
     variables = environment(folder / "prefect", port) | {
         "PREFECT_LOGGING_LEVEL": "ERROR",

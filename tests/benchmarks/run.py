@@ -7,6 +7,7 @@ with 0 whether or not the targets hold, since a busy machine is no fault of the 
 import argparse
 import os
 import platform
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +25,15 @@ def measured(name: str) -> list[Row] | None:
     told = ""
     environment = os.environ | {"PYTHONPATH": path, "BENCH_ROWS": "1"}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout or ():
-            told += line
-            if not line.startswith(MARK):
-                print(line, end="", flush=True)
+        try:
+            for line in process.stdout or ():
+                told += line
+                if not line.startswith(MARK):
+                    print(line, end="", flush=True)
+        except KeyboardInterrupt:
+            # It then stops the servers it has started.
+            process.terminate()
+            raise
     return rows_of(told) if process.returncode == 0 else None
 
 
@@ -66,6 +72,7 @@ def main() -> int:
         ).returncode
     rows: list[Row] = []
     crashed = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"{machine()}\n")
     for name in given.names or NAMES:
         found = measured(name)
