@@ -1,6 +1,6 @@
 """`DELETE /post`: withdraw what waits, delete what is out, or only note that it was deleted by hand (posts.md 6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,9 +23,9 @@ async def delete(caller: Caller, wanted: PostDelete) -> dict[str, Any] | list[di
     async with caller.database.begin() as connection:
         if wanted.delete_all_scheduled:
             ids = await posts.waiting(connection, caller.profile_id)
-            return [await _withdraw_one(connection, caller, post_id) for post_id in ids]
+            return await _withdraw(connection, caller, ids)
         if wanted.bulk is not None and wanted.id is None:
-            return [await _withdraw_one(connection, caller, post_id) for post_id in dict.fromkeys(wanted.bulk)]
+            return await _withdraw(connection, caller, list(dict.fromkeys(wanted.bulk)))
         if wanted.id is None or wanted.bulk is not None:
             raise ApiError(101, "Send exactly one of id, bulk and deleteAllScheduled.", action=ACTION)
         post = await posts.get(connection, wanted.id, profile_id=caller.profile_id)
@@ -40,14 +40,17 @@ async def delete(caller: Caller, wanted: PostDelete) -> dict[str, Any] | list[di
         return await _delete(connection, caller, post)
 
 
-async def _withdraw_one(connection: AsyncConnection, caller: Caller, post_id: str) -> dict[str, Any]:
-    post = await posts.get(connection, post_id, profile_id=caller.profile_id)
-    if post is None:
+async def _withdraw(connection: AsyncConnection, caller: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
+    before = await posts.withdraw(connection, caller.profile_id, ids)
+    return [_withdrawn(post_id, before.get(post_id)) for post_id in ids]
+
+
+def _withdrawn(post_id: str, status: PostStatus | None) -> dict[str, Any]:
+    if status is None:
         return ApiError(114, action=ACTION, id=post_id).body()
-    if post.status not in WAITING:
-        message = f"The post is {post.status}: bulk deletes posts that still wait."
+    if status not in WAITING:
+        message = f"The post is {status}: bulk deletes posts that still wait."
         return ApiError(101, message, action=ACTION, id=post_id).body()
-    await _set_deleted(connection, post)
     return {"action": ACTION, "status": "success", "id": post_id, "code": 200}
 
 

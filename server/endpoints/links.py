@@ -1,5 +1,7 @@
 """`/links`: short links, where they lead, and who followed them (content.md 8, analytics.md 6)."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,11 +139,11 @@ async def _counted(
     ids = [link.id for link in found]
     real = await store.clicks(connection, ids, since=since, until=until)
     bots = await store.bot_clicks(connection, ids, since=since, until=until)
-    uses = await _uses(caller, connection, ids)
+    uses = _by_link(await _uses(caller, connection, ids), caller.settings.public_url)
     end = min(until, caller.now) if until else caller.now
     return [
         _shown(caller, link)
-        | _stats(real.get(link.id, Clicks()), sandbox_clicks(_of(uses, caller, link), since, end))
+        | _stats(real.get(link.id, Clicks()), sandbox_clicks(uses.get(link.id, []), since, end))
         | {"botClicks": bots.get(link.id, 0)}
         for link in found
     ]
@@ -154,9 +156,13 @@ async def _uses(caller: Caller, connection: AsyncConnection, ids: list[str]) -> 
     return await measured.uses_of_links(connection, caller.profile_id, caller.settings.public_url, only)
 
 
-def _of(uses: Iterable[PostFacts], caller: Caller, link: StoredLink) -> list[PostFacts]:
-    address = store.short_url(caller.settings.public_url, link.id)
-    return [facts for facts in uses if address in facts.text]
+def _by_link(uses: Iterable[PostFacts], base: str) -> dict[str, list[PostFacts]]:
+    address = re.compile(re.escape(store.short_url(base, "")) + "([0-9A-Za-z]+)")
+    found: dict[str, list[PostFacts]] = defaultdict(list)
+    for facts in uses:
+        for link_id in dict.fromkeys(address.findall(facts.text)):
+            found[link_id].append(facts)
+    return found
 
 
 def _stats(real: Clicks, sandbox: Clicks) -> dict[str, Any]:

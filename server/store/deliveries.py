@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.store.chunks import chunks
 from server.store.schema import deliveries, from_ms, posts, to_ms
 
 HALF_WINDOW = timedelta(hours=24)
@@ -73,12 +74,11 @@ class Twin:
 
 async def of_posts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
     """The deliveries of several posts by post id, each alphabetically by network."""
-    if not ids:
-        return {}
-    wanted = select(deliveries).where(deliveries.c.post_id.in_(ids)).order_by(deliveries.c.platform)
     found: dict[str, list[Delivery]] = defaultdict(list)
-    for row in (await connection.execute(wanted)).all():
-        found[row.post_id].append(_delivery(row))
+    for some in chunks(ids):
+        wanted = select(deliveries).where(deliveries.c.post_id.in_(some)).order_by(deliveries.c.platform)
+        for row in (await connection.execute(wanted)).all():
+            found[row.post_id].append(_delivery(row))
     return {post_id: tuple(parts) for post_id, parts in found.items()}
 
 

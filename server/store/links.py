@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.delivery.clicks import Clicks
 from server.store import upsert
+from server.store.chunks import chunks
 from server.store.schema import from_ms, link_clicks, links, to_ms
 from server.visitors import Visitor
 
@@ -99,7 +100,7 @@ async def clicks(
 ) -> dict[str, Clicks]:
     """Real visitors' clicks by link, bots left out."""
     counted: dict[str, Clicks] = {}
-    for row in await connection.execute(_grouped(link_ids, since, until, bot=False)):
+    for row in await _grouped(connection, link_ids, since, until, bot=False):
         found = counted.setdefault(row.link_id, Clicks())
         found.total += row.times
         found.browsers[row.browser] += row.times
@@ -114,7 +115,7 @@ async def bot_clicks(
 ) -> dict[str, int]:
     """Bots' visits by link: they are kept, but count as no click."""
     counted: dict[str, int] = {}
-    for row in await connection.execute(_grouped(link_ids, since, until, bot=True)):
+    for row in await _grouped(connection, link_ids, since, until, bot=True):
         counted[row.link_id] = counted.get(row.link_id, 0) + row.times
     return counted
 
@@ -162,13 +163,16 @@ def _within(column: Column[int], since: datetime | None, until: datetime | None)
     return after + ([column < to_ms(until)] if until is not None else [])
 
 
-def _grouped(
-    link_ids: Iterable[str], since: datetime | None, until: datetime | None, *, bot: bool
-) -> Select[tuple[str, str, str, str | None, int]]:
+async def _grouped(
+    connection: AsyncConnection, link_ids: Iterable[str], since: datetime | None, until: datetime | None, *, bot: bool
+) -> list[Row[tuple[str, str, str, str | None, int]]]:
     kinds = (link_clicks.c.link_id, link_clicks.c.browser, link_clicks.c.referrer, link_clicks.c.social)
-    wanted = (link_clicks.c.link_id.in_(list(link_ids)), link_clicks.c.bot.is_(bot))
-    counted = select(*kinds, func.count().label("times"))
-    return counted.where(*wanted, *_within(link_clicks.c.at, since, until)).group_by(*kinds)
+    counted = select(*kinds, func.count().label("times")).where(link_clicks.c.bot.is_(bot)).group_by(*kinds)
+    counted = counted.where(*_within(link_clicks.c.at, since, until))
+    rows: list[Row[tuple[str, str, str, str | None, int]]] = []
+    for some in chunks(list(link_ids)):
+        rows += (await connection.execute(counted.where(link_clicks.c.link_id.in_(some)))).all()
+    return rows
 
 
 def _read(row: Row[tuple[object, ...]]) -> StoredLink:

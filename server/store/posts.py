@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.deliveries import Delivery
+from server.store.chunks import chunks
+from server.store.deliveries import Delivery, DeliveryState
 from server.store.deliveries import of_posts as deliveries_of
 from server.store.schema import deliveries, from_ms, posts, profiles, to_ms
 
@@ -108,7 +109,10 @@ async def get(connection: AsyncConnection, post_id: str, *, profile_id: int | No
 
 async def several(connection: AsyncConnection, ids: Iterable[str]) -> list[Post]:
     """The posts with these ids, in order of their due instants."""
-    return await _load(connection, _selected().where(posts.c.id.in_(list(ids))).order_by(posts.c.due_at, posts.c.id))
+    found = []
+    for some in chunks(list(ids)):
+        found += await _load(connection, _selected().where(posts.c.id.in_(some)))
+    return sorted(found, key=lambda post: (post.due_at, post.id))
 
 
 async def history(connection: AsyncConnection, profile_id: int, wanted: HistoryFilter) -> list[Post]:
@@ -141,6 +145,20 @@ async def waiting(connection: AsyncConnection, profile_id: int) -> list[str]:
 
 
 WAITING = (PostStatus.PENDING, PostStatus.PAUSED, PostStatus.AWAITING)
+
+
+async def withdraw(connection: AsyncConnection, profile_id: int, ids: Sequence[str]) -> dict[str, PostStatus]:
+    """Delete those of the profile's posts that wait; returns in which state each one that exists was until now."""
+    before: dict[str, PostStatus] = {}
+    for some in chunks(ids):
+        mine = select(posts.c.id, posts.c.status).where(posts.c.profile_id == profile_id, posts.c.id.in_(some))
+        rows = (await connection.execute(mine.with_for_update())).all()
+        before |= {row.id: PostStatus(row.status) for row in rows}
+        going = [row.id for row in rows if row.status in WAITING]
+        await connection.execute(update(posts).where(posts.c.id.in_(going)).values(status=PostStatus.DELETED))
+        gone = update(deliveries).where(deliveries.c.post_id.in_(going))
+        await connection.execute(gone.values(state=DeliveryState.GONE))
+    return before
 
 
 async def change(
