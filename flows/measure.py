@@ -1,13 +1,11 @@
 """Metrics of posts, accounts and links → samples → lake."""
 
-import uuid
-
 from prefect import flow
-from prefect.runtime import flow_run
 
 from blocks.desk import open_desk
 from tasks.artifacts import show_table
 from tasks.numbers import keep, look_at_feeds, measure_posts, measure_rest
+from tasks.runs import run_id
 from tasks.states import ended
 
 
@@ -22,7 +20,7 @@ async def measure(api: str = "default", ledger: str = "default", lake: str = "de
     """
     async with open_desk(api, ledger, lake) as desk:
         found = {"post_metrics": await measure_posts(desk), **await measure_rest(desk)}
-        added = await keep(desk, found, flow_run.id or uuid.uuid4().hex)
+        added = await keep(desk, found, run_id())
         feeds, ailing = await look_at_feeds(desk)
     errors = [error for measured in found.values() for error in measured.errors]
     headline = f"{added} samples of {found['post_metrics'].asked} posts, {len(errors)} numbers not to be had"

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from prefect import flow
-from prefect.runtime import flow_run
 
 from blocks.desk import open_desk
 from pipeline.applying import Applying
@@ -15,6 +14,7 @@ from pipeline.story import Story, tell
 from tasks.approval import approved, plan_of
 from tasks.artifacts import show_table, show_text
 from tasks.posts import account, draft, send, settle_unfinished
+from tasks.runs import run_id
 from tasks.sources import admit, read
 from tasks.states import ended
 
@@ -61,10 +61,9 @@ async def publish(
 
 
 def _run(desk: Desk, campaign: Campaign, saved: SavedPlan | None, *, dry_run: bool) -> Publishing:
-    run_id = flow_run.id or ""
     if saved is not None:
-        return Applying(saved, desk, dry_run=dry_run, run_id=run_id)
-    return Publishing(campaign, desk, dry_run=dry_run, run_id=run_id)
+        return Applying(saved, desk, dry_run=dry_run, run_id=run_id())
+    return Publishing(campaign, desk, dry_run=dry_run, run_id=run_id())
 
 
 async def _carry_out(run: Publishing) -> Story:

@@ -1,12 +1,12 @@
 """Settle every post whose outcome is unknown, and see how scheduled posts ended."""
 
 from prefect import flow
-from prefect.runtime import flow_run
 
 from blocks.desk import open_desk
 from pipeline.story import settled_rows
 from tasks.artifacts import show_table
 from tasks.outcomes import keep, settle_all
+from tasks.runs import run_id
 from tasks.states import ended
 
 
@@ -21,7 +21,7 @@ async def reconcile(api: str = "default", ledger: str = "default", lake: str = "
     """
     async with open_desk(api, ledger, lake) as desk:
         settlement = await settle_all(desk)
-        await keep(desk, flow_run.id or "")
+        await keep(desk, run_id())
     headline = (
         f"found {len(settlement.found)}, sent {len(settlement.sent)}, refreshed {len(settlement.refreshed)}, "
         f"still open {settlement.open}"
