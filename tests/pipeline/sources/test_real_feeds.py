@@ -1,4 +1,4 @@
-"""The 123 real feeds beside the repository, served from loopback and read in one run; eleven of them checked by hand.
+"""The 123 real feeds beside the repository, served from loopback and read in one run; 22 of them checked by hand.
 
 The feeds themselves are other people's and stay outside; `tests/data/real/` holds only small facts of them.
 """
