@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pipeline.publishing import Publishing
 from pipeline.saved import SavedPlan
+from pipeline.showing import as_markdown
 from tasks.artifacts import show_table
 
 WAIT_SECONDS = 24 * 3600
@@ -46,6 +47,8 @@ async def approved(plan: SavedPlan, headline: str, *, wait_seconds: int = WAIT_S
 
 
 def _shown(plan: SavedPlan, headline: str) -> str:
-    rows = [f"- **{row['when']}** {row['network']}: {' '.join(row['text'].split())}" for row in plan.rows()]
+    rows = [
+        f"- **{row['when']}** {row['network']}: {as_markdown(' '.join(row['text'].split()))}" for row in plan.rows()
+    ]
     more = [f"- and {len(rows) - SHOWN} more: see the artifact"] if len(rows) > SHOWN else []
     return "\n".join([f"**{len(plan.posts)} posts wait for approval** ({headline})", "", *rows[:SHOWN], *more])
