@@ -16,6 +16,8 @@ _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 _V4_COMPATIBLE = IPv6Network("::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _CARRIER = IPv4Network("100.64.0.0/10")
+# Special-purpose registries of IANA; Python knows them only from later versions on.
+_SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
 
 
 def check_url(url: str) -> None:
@@ -50,6 +52,8 @@ def is_public(address: Address) -> bool:
     inner = _unwrap(address)
     if inner is not address:
         return is_public(inner)
+    if any(address in network for network in _SPECIAL):
+        return False
     if isinstance(address, IPv6Address):
         return address in _GLOBAL_UNICAST and address.is_global and not address.is_multicast
     return address.is_global and not (address.is_multicast or address.is_reserved)

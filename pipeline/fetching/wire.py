@@ -80,8 +80,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 return [ip_address(text) for text in await self._resolver(host, port)]
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"no answer from the name server about {host}") from error
-        except OSError as error:
-            raise httpcore.ConnectError(f"name {host} not found ({error.strerror or error})") from error
+        except (OSError, UnicodeError) as error:
+            # A label that is empty or longer than DNS allows fails as text, before any name server is asked.
+            reason = getattr(error, "strerror", None) or error
+            raise httpcore.ConnectError(f"name {host} not found ({reason})") from error
 
 
 _OWN_NETWORK = "only public addresses are fetched (allow_private_addresses opens your own network)"

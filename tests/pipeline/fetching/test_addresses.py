@@ -32,6 +32,8 @@ NEVER = [
     "fec0::1",
 ]
 
+SPECIAL = ["192.0.0.8", "192.0.0.192", "192.88.99.1", "3fff::1"]
+
 
 @pytest.mark.parametrize("text", PUBLIC)
 def test_public_addresses_are_open(text):
@@ -39,7 +41,9 @@ def test_public_addresses_are_open(text):
     assert refusal(ip_address(text), allow_private=False) == ""
 
 
-@pytest.mark.parametrize("text", [*OWN, *NEVER, "::7f00:1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "192.0.2.1"])
+@pytest.mark.parametrize(
+    "text", [*OWN, *NEVER, "::7f00:1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "192.0.2.1", *SPECIAL]
+)
 def test_other_addresses_are_not_public(text):
     assert not is_public(ip_address(text))
     assert "not a public address" in refusal(ip_address(text), allow_private=False)

@@ -159,6 +159,12 @@ async def test_next_address_is_tried(site):
     assert (await get(f"http://two.test:{site.port}/", resolver=resolver)).body == b"second"
 
 
+@pytest.mark.parametrize("host", ["...", "a..b", "a" * 300 + ".test"])
+async def test_name_that_is_none_is_explained(host):
+    with pytest.raises(Unreachable, match="not found"):
+        await get(f"http://{host}/")
+
+
 async def test_unknown_name_is_explained():
     async def resolver(host, port):
         raise OSError(-2, "Name or service not known")
