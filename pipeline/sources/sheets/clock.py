@@ -14,6 +14,7 @@ _TIME = re.compile(
 )
 _MILITARY = re.compile(r"([01]\d|2[0-3])([0-5]\d)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?$", re.IGNORECASE)
+LONGEST = 60
 _HOURS, _NOON, _MINUTES = 24, 12, 60
 _DAY_SECONDS = 86_400
 
@@ -68,6 +69,8 @@ class ClockTime:
 def read_time(text: str) -> ClockTime | None:
     """`10:00`, `14h05`, `3 PM`, `9.30 Uhr`, `10:00 AM EST`, `0900`; None for what is no single time of day."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return None
     if match := _MILITARY.match(text):
         return ClockTime(time(int(match[1]), int(match[2])))
     match = _TIME.match(text)
@@ -105,7 +108,7 @@ def time_of(value: time | timedelta | float) -> time | None:
 def zone_of(name: str) -> str:
     """The IANA zone that `name` means (IANA name, abbreviation, city, whole hours from UTC); empty if it means none."""
     bare = name.strip().strip("()")
-    if not bare:
+    if not bare or len(bare) > LONGEST:
         return ""
     known = _ZONES.get(bare.upper().replace(".", "")) or _named().get(bare.casefold())
     if known or bare.upper() in _SEVERAL:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from pipeline.sources.sheets.cells import Value
 from pipeline.sources.sheets.dates import Moment, read_moment
-from pipeline.sources.sheets.problems import CellProblem
+from pipeline.sources.sheets.problems import CellProblem, short
 from pipeline.sources.sheets.settings import Order
 
 _TWELVE = 12
@@ -114,16 +114,17 @@ def _same(moment: Moment) -> bool:
 
 
 def _mixed(day_first: DateCell, month_first: DateCell) -> CellProblem:
+    other = f"{short(month_first.value)} in {month_first.address}"
     return CellProblem(
         cell=day_first.address,
-        message=f"{day_first.value} is day first, but {month_first.value} in {month_first.address} month first",
+        message=f"{short(day_first.value)} is day first, but {other} month first",
         advice=_BOTH,
         row=day_first.row + 1,
     )
 
 
 def _ambiguous(cells: list[DateCell]) -> CellProblem:
-    shown = ", ".join(f"{cell.value} in {cell.address}" for cell in cells[:_SHOWN])
+    shown = ", ".join(f"{short(cell.value)} in {cell.address}" for cell in cells[:_SHOWN])
     return CellProblem(
         cell=cells[0].address,
         message=f"day and month could be either way round in the whole column ({shown})",
@@ -135,7 +136,7 @@ def _ambiguous(cells: list[DateCell]) -> CellProblem:
 def _faults(cells: list[DateCell], read: Mapping[int, Moment]) -> list[CellProblem]:
     advice = "write the date as 2025-12-31, or leave the cell empty for the queue"
     problems = [
-        CellProblem(cell=cell.address, message=f"{cell.value!s} {moment.fault}", advice=advice, row=cell.row + 1)
+        CellProblem(cell=cell.address, message=f"{short(cell.value)} {moment.fault}", advice=advice, row=cell.row + 1)
         for cell in cells
         if (moment := read[cell.row]).fault
     ]
@@ -157,10 +158,11 @@ def _swapped(cells: list[DateCell], read: Mapping[int, Moment]) -> list[CellProb
         return []
     if any(read_moment(cell.value).ambiguous or _same(read_moment(cell.value)) for cell in text):
         return []
+    example = f"{short(text[0].value)} in {text[0].address}"
     return [
         CellProblem(
             cell=real[0].address,
-            message=f"dates up to the 12th share the column with text such as {text[0].value} in {text[0].address},"
+            message=f"dates up to the 12th share the column with text such as {example},"
             " as when a file was opened with day and month swapped",
             advice="compare the dates with their source",
             severity="warning",

@@ -27,6 +27,7 @@ _PAIR = re.compile(r"\d{1,2}[/.]\d{1,2}\.?$")
 _LEADING_DAY = re.compile(r"[^\W\d]+\.?,?\s+(?=\S)")
 _JOINT = re.compile(r"^[\sT,;–-]*(?:(?:at|um|a las|à|às|@|kl\.?)\s+)?", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+LONGEST = 80
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (wall time)
 _NO_YEAR = "has no year"
@@ -72,7 +73,7 @@ def read_moment(value: Value) -> Moment:
     if isinstance(value, date):
         return Moment(day=value)
     if isinstance(value, str):
-        return _read_text(" ".join(value.split()))
+        return _read_text(" ".join(value.split())) if len(value) <= LONGEST else Moment(fault=_NO_DATE)
     if isinstance(value, bool):
         return Moment(fault=_NO_DATE)
     return Moment(fault="holds a time of day, no date") if isinstance(value, time | timedelta) else _serial(value)
@@ -102,7 +103,7 @@ def _read_text(text: str) -> Moment:
     for reader in (_year_first, _compact, _triple, _named):
         if (moment := reader(text)) is not None:
             return moment
-    if weekday_of(text) is not None and (match := _LEADING_DAY.match(text)):
+    if (match := _LEADING_DAY.match(text)) and weekday_of(match.group()) is not None:
         return _read_text(text[match.end() :])
     return Moment(fault=_NO_YEAR if _PAIR.match(text) else _NO_DATE)
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 from pipeline.sources.sheets.cells import Grid, Kind, is_empty
 from pipeline.sources.sheets.mapping import ColumnMapping
-from pipeline.sources.sheets.problems import CellProblem, Severity
+from pipeline.sources.sheets.problems import CellProblem, Severity, short
 from pipeline.sources.sheets.secrets import has_secret, masked
 from pipeline.sources.sheets.tables import Table
 from pipeline.sources.sheets.wording import placeholder, words
 
-_SHOWN = 60
 _FORMULA = "open the file in a spreadsheet program and save it, so that formulas store their values"
 
 
@@ -65,8 +64,7 @@ class Cells:
         if not text:
             return ""
         if found := placeholder(text):
-            shown = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}…"
-            self.report(row, column, f"holds the placeholder {shown!r}", "fill it in, or empty the row")
+            self.report(row, column, f"holds the placeholder {short(found)!r}", "fill it in, or empty the row")
         if has_secret(text):
             self.report(row, column, "holds what looks like a key or password", "take it out: it would be published")
         return text

@@ -12,7 +12,7 @@ _HOST = "docs.google.com"
 
 
 def export_url(url: str) -> str:
-    """The address of the export for a Google Sheets link; any other address as it is.
+    """The address of the export for a Google Sheets link; any other address as it is (ValueError for none at all).
 
     A link to the first tab, or to none, gives the whole workbook (XLSX: real dates, sheets chosen by content). A link
     to another tab (`gid`) gives that tab as CSV.

@@ -6,6 +6,7 @@ from collections import Counter
 from pipeline.sources.sheets.cells import letters, text_of
 from pipeline.sources.sheets.facets import Cells
 from pipeline.sources.sheets.networks import networks_in
+from pipeline.sources.sheets.problems import short
 from pipeline.sources.sheets.settings import SheetSettings
 from pipeline.sources.sheets.statuses import is_no, standing
 from pipeline.sources.sheets.tables import Table
@@ -58,11 +59,12 @@ class Leaving:
         says = standing(status, self._table.header(column)) if column is not None else ""
         place = self._grid.address(row, column or 0)
         if says in ("posted", "stopped"):
-            return f"{place} says {status!r}: {'posted already' if says == 'posted' else 'called off'}"
+            return f"{place} says {short(status)!r}: {'posted already' if says == 'posted' else 'called off'}"
         approval = self._cells.raw(row, "approved")
         if says == "scheduled":
-            self.scheduled[f"status {status!r}"] += 1
-        unready = f"status {status!r}" if says == "draft" else f"approval {approval!r}" if is_no(approval) else ""
+            self.scheduled[f"status {short(status)!r}"] += 1
+        unready = f"status {short(status)!r}" if says == "draft" else ""
+        unready = unready or (f"approval {short(approval)!r}" if is_no(approval) else "")
         if unready and self._settings.ready_only:
             return f"not ready: {unready}"
         if unready:

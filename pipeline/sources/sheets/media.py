@@ -25,7 +25,7 @@ def files_in(text: str, base: str) -> Addresses:
     """The files that a cell names. With a `base`, names become addresses below it."""
     found = Addresses()
     for part in filter(None, (part.strip() for part in _APART.split(text))):
-        if _URL.match(part):
+        if is_address(part):
             found.urls.append(encoded(part))
             continue
         for name in filter(None, (name.strip() for name in _NAMES_APART.split(part))):
@@ -43,14 +43,22 @@ def is_video(url: str) -> bool:
 
 def link_in(text: str) -> tuple[str, str]:
     """The link of a cell and a note on what was mended; an empty link when the text is none."""
-    several = [part for part in text.split() if _URL.match(part)]
+    several = [part for part in text.split() if is_address(part)]
     if several and len(several) == len(text.split()):
         return encoded(several[0]), "holds several links: only the first is used" if len(several) > 1 else ""
-    if _URL.match(text) and len(several) == 1:
+    if is_address(text) and len(several) == 1:
         return encoded(text), "holds characters that no link may have: they were encoded"
     if _BARE.match(text) and not _FILE.search(text):
         return f"https://{text}", "has no https:// in front: it was put there"
     return "", ""
+
+
+def is_address(text: str) -> bool:
+    """True for an http or https address whose host can be read."""
+    try:
+        return bool(_URL.match(text) and urlsplit(text).hostname)
+    except ValueError:
+        return False
 
 
 def encoded(url: str) -> str:

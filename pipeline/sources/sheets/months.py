@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from pipeline.sources.sheets.vocabulary import plain_words
 
+_LONGEST = 40
 _MONTHS = (
     "january jan januar jaenner janvier janv enero ene janeiro",
     "february feb februar fevrier fev febrero fevereiro",
@@ -39,5 +40,5 @@ def month_of(word: str) -> int | None:
 @lru_cache(maxsize=1024)
 def weekday_of(text: str) -> int | None:
     """0 (Monday) to 6 for text that begins with the name of a weekday, None for any other."""
-    words = plain_words(text).split()
+    words = plain_words(text[:_LONGEST]).split()
     return _WEEKDAY.get(words[0]) if words else None

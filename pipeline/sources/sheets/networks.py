@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.sources.sheets.problems import short
 from pipeline.sources.sheets.vocabulary import bag, plain_words
 from social.networks import NETWORKS, resolve
 
+LONGEST = 300
 _APART = re.compile(r"\s*(?:[,;/&+|\n]|\s(?:and|und|et|y|e)\s)\s*")
 _ALL = frozenset(
     {"all", "all platforms", "all networks", "all channels", "alle", "tous", "toutes", "todos", "todas", "every"}
@@ -40,6 +42,8 @@ class Places:
 @lru_cache(maxsize=4096)
 def networks_in(text: str) -> Places:
     """The networks that `text` names, in order. An alias such as `X / Twitter` is one network."""
+    if len(text) > LONGEST:
+        return Places(unknown=(short(text),))
     whole = _one(text)
     if whole:
         return Places(names=(whole,), stories=(whole,) if _is_story(text, whole) else ())

@@ -3,31 +3,34 @@
 It is read with patterns and not with an XML parser: sheets are foreign, and this never expands an entity.
 """
 
-import io
 import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
 from html import unescape
 
+from pipeline.sources.sheets.archives import opened
 from pipeline.sources.sheets.cells import number
 from pipeline.sources.sheets.problems import SheetRefused
 
 MOST_CELLS = 20_000_000
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+# Tags are bounded, so that no text makes a search slower than its length.
+_SHEET = re.compile(r"<(?:\w{1,20}:)?sheet\b([^<>]{0,2000})>")
+_RELATION = re.compile(r"<(?:\w{1,20}:)?Relationship\b([^<>]{0,2000})>")
+_ATTRIBUTE = re.compile(r"([\w:]{1,60})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)')")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row\b([^<>]{0,600})>")
 _NUMBERED = re.compile(rb"\br=\"(\d+)\"")
-_FULL_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c\b([^<>]{0,600})(?<!/)>")
+_PLACE = re.compile(rb"\br\s?=\s?[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*\bt=\"e\"[^>]*)>(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*<[^>]*>))?<(?:\w+:)?v>([^<]*)"
+    rb"<(?:\w{1,20}:)?c\b([^<>]{0,600})>(?:<(?:\w{1,20}:)?f\b[^<>]{0,600}>(?:[^<]*</[^<>]{0,20}>)?)?"
+    rb"<(?:\w{1,20}:)?v>(#[A-Z0-9/!?_]{1,20})<"
 )
 _UNVALUED = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)><(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>"
-    rb"|<(?:\w+:)?v></(?:\w+:)?v>)?</"
+    rb"<(?:\w{1,20}:)?c\b([^<>]{0,600})><(?:\w{1,20}:)?f\b[^<>]{0,600}(?:/>|>[^<]*</(?:\w{1,20}:)?f>)"
+    rb"(?:<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v></(?:\w{1,20}:)?v>)?</"
 )
-_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_IS_ERROR = b't="e"'
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class SheetFacts:
 
 def facts(data: bytes) -> dict[str, SheetFacts]:
     """The facts of each sheet of an XLSX package by name. Raises SheetRefused for one too large to be laid out."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with opened(data) as archive:
         members = set(archive.namelist())
         paths = {name: path for name, path in sheet_paths(archive).items() if path in members}
         return {name: _facts(archive.read(path), name, path) for name, path in paths.items()}
@@ -75,7 +78,11 @@ def _facts(xml: bytes, name: str, path: str) -> SheetFacts:
     return SheetFacts(
         path=path,
         hidden=_hidden(xml),
-        errors={place: match[2].decode() for match in _ERROR.finditer(xml) if (place := _place(match[1]))},
+        errors={
+            place: match[2].decode()
+            for match in _ERROR.finditer(xml)
+            if _IS_ERROR in match[1] and (place := _place(match[1]))
+        },
         missing=frozenset(place for match in _UNVALUED.finditer(xml) if (place := _place(match[1]))),
     )
 
@@ -92,9 +99,10 @@ def _place(tag: bytes) -> tuple[int, int] | None:
 
 def _refuse_vast(xml: bytes, name: str) -> None:
     columns, rows = set[bytes](), 0
-    for match in _FULL_CELL.finditer(xml):
-        columns.add(match[1])
-        rows = max(rows, int(match[2]))
+    for match in _CELL.finditer(xml):
+        if place := _PLACE.search(match[1]):
+            columns.add(place[1])
+            rows = max(rows, int(place[2]))
     width = max((number(column.decode()) for column in columns), default=0) + 1
     if rows * width > MOST_CELLS:
         raise SheetRefused(

@@ -30,6 +30,12 @@ class CellProblem:
         return f"{said}: {self.advice}" if self.advice else said
 
 
+def short(text: object, most: int = 80) -> str:
+    """Text of a cell as a message shows it: on one line, cut at `most` characters."""
+    said = " ".join(str(text)[: 2 * most].split())
+    return said if len(said) <= most and len(str(text)) <= 2 * most else f"{said[:most]}…"
+
+
 class SheetRefused(Exception):
     """A sheet cannot be read at all. Carries the one problem that says why."""
 

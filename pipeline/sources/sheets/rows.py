@@ -13,6 +13,7 @@ from pipeline.sources.sheets.identity import row_hash, row_identity
 from pipeline.sources.sheets.leaving import Leaving
 from pipeline.sources.sheets.media import files_in, is_video, link_in
 from pipeline.sources.sheets.networks import networks_in
+from pipeline.sources.sheets.problems import short
 from pipeline.sources.sheets.settings import SheetSettings
 from pipeline.sources.sheets.slots import Placed
 from pipeline.sources.sheets.timing import Timetable
@@ -179,7 +180,7 @@ class RowReader:
         link, note = link_in(said)
         if not link:
             self.cells.report(
-                row, column, f"{said[:80]!r} is no link", "give a web address such as https://example.com/page"
+                row, column, f"{short(said)!r} is no link", "give a web address such as https://example.com/page"
             )
         elif note:
             self.cells.warn(row, column, note, "write the link as it should be posted")
@@ -191,7 +192,7 @@ class RowReader:
         column = self.cells.column("platforms")
         for name in places.unknown:
             advice = f"choose from {', '.join(network.title for network in NETWORKS.values())}"
-            self.cells.report(row, column, f"{name!r} is no network", advice)
+            self.cells.report(row, column, f"{short(name)!r} is no network", advice)
         if places.elsewhere:
             self.cells.warn(row, column, f"{', '.join(places.elsewhere)} is no social network: left out", "")
         marked = [network for network, c in columns.marks.items() if self._is_marked(row, c)]
@@ -226,7 +227,7 @@ class RowReader:
 
     def _local(self, row: int, column: int, name: str) -> None:
         advice = "give its web address, or media_base=… (the address of its folder), or local_media='leave out'"
-        message = f"{name!r} is a file name, no web address"
+        message = f"{short(name)!r} is a file name, no web address"
         if self._settings.local_media == "refuse":
             self.cells.report(row, column, message, advice)
         else:

@@ -25,7 +25,10 @@ _ADDRESSES = ("http", "https")
 
 def is_sheet(source: str) -> bool:
     """True when the name of a source says that it is a sheet: a suffix, or an address of Google Sheets."""
-    return export_url(source) != source or urlsplit(source).path.lower().endswith(SUFFIXES)
+    try:
+        return export_url(source) != source or urlsplit(source).path.lower().endswith(SUFFIXES)
+    except ValueError:
+        return False
 
 
 async def read_sheet(source: str, *, settings: SheetSettings = DEFAULT, fetcher: Fetcher | None = None) -> SheetReading:
@@ -35,7 +38,8 @@ async def read_sheet(source: str, *, settings: SheetSettings = DEFAULT, fetcher:
     """
     try:
         data, name = await _bytes(source, fetcher)
-    except (FetchError, OSError) as error:
+    except (FetchError, OSError, ValueError) as error:
+        # urlsplit says ValueError to an address such as https://[1
         said = str(error.strerror or error) if isinstance(error, OSError) else str(error)
         return _refused(source, SheetRefused(said, "check the path or address").problem)
     except SheetRefused as refusal:

@@ -9,8 +9,10 @@ from pipeline.records import DateQuality, Slot
 from pipeline.sources.sheets.cells import Value, text_of
 from pipeline.sources.sheets.clock import is_several, read_time, time_of, zone_of
 from pipeline.sources.sheets.dates import Moment
+from pipeline.sources.sheets.problems import short
 from pipeline.timing.wall import instant_of, wall_text
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _ADVICE_TIME = "write the time as 14:05 or 2:05 PM"
 _ADVICE_ZONE = "name a place such as Europe/Berlin"
 
@@ -54,6 +56,8 @@ def place(when: When, *, zone: str, default_time: time) -> Placed:
     if moment is None or moment.day is None:
         note = "has a time but no date: the post goes to the queue" if clock and moment is None else ""
         return Placed(None, note=note)
+    if not _FIRST_YEAR <= moment.day.year <= _LAST_YEAR:
+        raise SlotFault("date", f"{moment.day} is no date to post on", "check the year")
     at = _one_time(moment, clock)
     wall = datetime.combine(moment.day, at if at is not None else default_time)
     written = wall.isoformat() if at is not None else moment.day.isoformat()
@@ -72,7 +76,7 @@ def _clock(when: When) -> tuple[time | None, str]:
             return None, ""
         read = read_time(" ".join(value.split()))
         if read is None:
-            raise SlotFault("time", f"{value!r} is no single time of day", _ADVICE_TIME)
+            raise SlotFault("time", f"{short(value)!r} is no single time of day", _ADVICE_TIME)
         return read.at, read.zone
     at = None
     if isinstance(value, datetime):
@@ -80,7 +84,7 @@ def _clock(when: When) -> tuple[time | None, str]:
     elif isinstance(value, time | timedelta) or (isinstance(value, float) and 0 <= value < 1):
         at = time_of(value)
     if at is None:
-        raise SlotFault("time", f"{text_of(value)!r} is no time of day", _ADVICE_TIME)
+        raise SlotFault("time", f"{short(text_of(value))!r} is no time of day", _ADVICE_TIME)
     return at, ""
 
 
@@ -103,7 +107,7 @@ def _zone(name: str) -> str:
     zone = zone_of(name)
     if not zone:
         why = "is used by several zones" if is_several(name) else "is no time zone"
-        raise SlotFault("zone", f"{name!r} {why}", _ADVICE_ZONE)
+        raise SlotFault("zone", f"{short(name)!r} {why}", _ADVICE_ZONE)
     return zone
 
 

@@ -1,17 +1,15 @@
 """What a file is, by its bytes: names of files say little. What is no spreadsheet is refused in plain words."""
 
-import io
 import json
 import re
-import zipfile
 from typing import Literal
 
+from pipeline.sources.sheets.archives import opened
 from pipeline.sources.sheets.problems import SheetRefused
 
 Format = Literal["text", "xlsx", "xlsb", "ods", "xls"]
 
 LARGEST = 64 * 1024 * 1024
-LARGEST_UNPACKED = 512 * 1024 * 1024
 _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -75,21 +73,15 @@ def refuse_documents(text: str) -> None:
     if text.lstrip()[:1] in ("{", "["):
         try:
             json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         raise SheetRefused("the file is JSON", "export it as CSV or XLSX")
 
 
 def _archive(data: bytes) -> Format:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {info.filename for info in archive.infolist()}
-            unpacked = sum(info.file_size for info in archive.infolist())
-            media = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise SheetRefused(f"the workbook is damaged ({error})", "open it, repair it and save it again") from error
-    if unpacked > LARGEST_UNPACKED:
-        raise SheetRefused(f"the workbook unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}", "split it")
+    with opened(data) as archive:
+        names = set(archive.namelist())
+        media = archive.read("mimetype")[:100] if "mimetype" in names else b""
     for member, form in _MEMBERS:
         if member in names:
             return form

@@ -8,6 +8,7 @@ from pipeline.sources.sheets.vocabulary import bag, normal, plain_words
 
 Standing = Literal["", "posted", "stopped", "draft", "scheduled"]
 
+_LONGEST = 100
 _POSTED = bag(
     "posted published sent live done complete completed shared tweeted released veroffentlicht gepostet gesendet online"
     " erledigt publie publiee poste postee envoye envoyee diffuse publicado publicada enviado enviada posteado"
@@ -64,7 +65,7 @@ _YES = MARKS - _NO - {"non"}
 @lru_cache(maxsize=1024)
 def standing(text: str, header: str) -> Standing:
     """What `text` in a column headed `header` says. `Posted?` with a yes or a tick counts as posted."""
-    words = plain_words(text)
+    words = plain_words(text[:_LONGEST])
     if normal(header) in _ASKS_POSTED:
         mark = text.strip().casefold()
         if mark in _YES or words in _YES:
@@ -78,4 +79,4 @@ def standing(text: str, header: str) -> Standing:
 @lru_cache(maxsize=256)
 def is_no(text: str) -> bool:
     """True for a cell of an approval column that says no."""
-    return plain_words(text) in _NO
+    return plain_words(text[:_LONGEST]) in _NO

@@ -2,10 +2,10 @@
 
 import io
 import re
-import zipfile
 
 import python_calamine as calamine
 
+from pipeline.sources.sheets.archives import damaged, opened
 from pipeline.sources.sheets.cells import Grid, Value
 from pipeline.sources.sheets.package import SheetFacts, facts
 from pipeline.sources.sheets.problems import SheetRefused
@@ -29,7 +29,12 @@ def read_workbook(data: bytes, form: Format) -> list[Grid]:
         said = str(error) or type(error).__name__
         if "password" in said.lower() or "encrypt" in said.lower():
             raise SheetRefused("the workbook is protected by a password", "save a copy without password") from error
-        raise SheetRefused(f"the workbook is damaged ({said})", "open it, repair it and save it again") from error
+        raise damaged(said) from error
+    except BaseException as error:
+        # calamine's panics are no Exceptions, and cannot be imported to be named.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged("it breaks its reader") from error
 
 
 def _grid(book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, told: SheetFacts | None) -> Grid:
@@ -48,7 +53,7 @@ def _grid(book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, told: S
 
 
 def _refuse_vast(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with opened(data) as archive:
         if "content.xml" in archive.namelist() and _REPEATED.search(archive.read("content.xml")):
             raise SheetRefused(
                 "the workbook repeats a value over tens of thousands of cells", "delete the cells filled to the edge"

@@ -18,7 +18,7 @@ from pipeline.sources.sheets.package import sheet_paths
 Written = Mapping[int, Mapping[int, str]]
 """Texts by row and column, both counted from 0."""
 
-_ROW = re.compile(rb"<(?P<p>\w+:)?row\b(?P<attributes>[^>]*?)(?:/>|>(?P<body>.*?)</(?:\w+:)?row>)", re.DOTALL)
+_ROW = re.compile(rb"<(?P<p>\w+:)?row\b(?P<attributes>[^<>]*?)(?:/>|>(?P<body>.*?)</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*/>|<(?:\w+:)?c\b[^>]*>.*?</(?:\w+:)?c>", re.DOTALL)
 _PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
 _STYLE = re.compile(rb"^<[^>]*?\bs=\"(\d+)\"")

@@ -1,8 +1,8 @@
 """Every `tests/data/sheets/<case>.*` is compared with its `<case>.expected.json`. A new case needs no Python.
 
 Known in an expectation: `settings`, `table`, `mapping` (role by column), `items` (each with any fields of Item or Ask,
-and `at`, `wall`, `zone` of the slot), `problems` (severity, cell, part of the line), `filtered` and `quarantined` (their
-place, part of the reason), `oddities` (parts of them). Problems that are not named must not be there.
+and `at`, `wall`, `zone` of the slot), `problems` (severity, cell, part of the line), `filtered` and `quarantined`
+(place, part of the reason), `oddities` (parts of them). Problems that are not named must not be there.
 """
 
 import json
