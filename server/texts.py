@@ -6,6 +6,10 @@ from server.store import links
 from server.verification.submission import Submission
 from social.contract.posts import AutoHashtag
 
+MOST_LINKS = 500
+# The longest text any network takes in one post (posts.md 12.1).
+LONGEST_TAGGED = 63_206
+
 
 async def finish_texts(caller: Caller, submission: Submission) -> Submission:
     """The submission with the texts that will be published. Raises ApiError 101 for what this server cannot add."""
@@ -22,6 +26,8 @@ async def finish_texts(caller: Caller, submission: Submission) -> Submission:
 
 async def _shortened(caller: Caller, submission: Submission) -> Submission:
     short: dict[str, str] = {}
+    if any(part.text.count("://") > MOST_LINKS for part in submission.parts):
+        raise ApiError(101, f"shortenLinks: the text has more than {MOST_LINKS} links.")
     async with caller.database.begin() as connection:
         for text in {part.text for part in submission.parts}:
             short[text] = await links.shorten_text(
@@ -31,6 +37,8 @@ async def _shortened(caller: Caller, submission: Submission) -> Submission:
 
 
 def _tagged(text: str, wanted: AutoHashtag) -> str:
+    if len(text) > LONGEST_TAGGED:
+        return text
     # Keyword search is slow to import and seldom asked for.
     from pipeline.compose import hashtags  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ from server import changes, deletion
 from server.answers import ApiError, Reply
 from server.auth import Caller
 from server.intake import examine, recall, submit
+from server.parsing import read_body
 from server.routing import handles
 from server.store import posts
 from server.verification.findings import Finding
@@ -14,13 +15,13 @@ from social.contract.posts import PostDelete, PostRequest, PostRetry, PostUpdate
 from social.contract.routes import CREATE_POST, DELETE_POST, GET_POST, RETRY_POST, UPDATE_POST, VALIDATE_POST
 
 
-@handles(CREATE_POST)
-async def create(caller: Caller, body: PostRequest) -> Reply:
+@handles(CREATE_POST, raw=True)
+async def create(caller: Caller) -> Reply:
     """Publish now or schedule. With a Profile-Key answer and refusal come wrapped in `posts` (posts.md 3.8)."""
     if not caller.via_profile_key:
-        return await submit(caller, body)
+        return await submit(caller, await read_body(caller.request, PostRequest))
     try:
-        reply = await submit(caller, body)
+        reply = await submit(caller, await read_body(caller.request, PostRequest))
     except ApiError as error:
         return _wrapped(caller, Reply(error.body("post"), error.status))
     return _wrapped(caller, reply)

@@ -11,6 +11,9 @@ from social.contract.posts import PostRequest
 from social.networks import NETWORKS
 
 ALL = "all"
+# Far more than any network takes, threads of posts included: what lies above would only keep the server busy.
+LONGEST_TEXT = 200_000
+MOST_MEDIA = 100
 # Old top-level fallbacks of option fields (posts.md 3.1).
 FALLBACKS = {"reddit": ("title", "subreddit"), "snapchat": ("title",)}
 RANDOM_TEXTS = (
@@ -65,6 +68,9 @@ class Submission:
 
 def read_submission(body: PostRequest, linked: Iterable[str], now: datetime) -> Submission:
     """The submission of a body. Raises ApiError where the whole call is refused."""
+    if body.profile_keys:
+        # Ignored, the post would go out under the wrong profile.
+        raise ApiError(101, "profileKeys is not served: send one call per profile, its key in the Profile-Key header.")
     platforms = _platforms(body, linked)
     when = _when(body, now)
     if body.random_post:
@@ -99,6 +105,13 @@ def _when(body: PostRequest, now: datetime) -> datetime | None:
 
 
 def _text(body: PostRequest, platform: str) -> str:
+    text = _own_text(body, platform)
+    if len(text) > LONGEST_TEXT:
+        raise ApiError(101, f"post: {len(text):,} characters; no network takes more than {LONGEST_TEXT:,}.")
+    return text
+
+
+def _own_text(body: PostRequest, platform: str) -> str:
     if isinstance(body.post, str):
         return body.post
     if body.post is None:
@@ -110,6 +123,13 @@ def _text(body: PostRequest, platform: str) -> str:
 
 
 def _media(body: PostRequest, platform: str) -> tuple[str, ...]:
+    urls = _own_media(body, platform)
+    if len(urls) > MOST_MEDIA:
+        raise ApiError(101, f"mediaUrls: {len(urls):,} files; no network takes more than {MOST_MEDIA}.")
+    return urls
+
+
+def _own_media(body: PostRequest, platform: str) -> tuple[str, ...]:
     if not isinstance(body.media_urls, dict):
         return tuple(body.media_urls)
     given = body.media_urls.get(platform, body.media_urls.get("default", []))

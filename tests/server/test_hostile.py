@@ -154,3 +154,34 @@ async def test_deep_json_is_refused_or_ignored(api, depth):
     answer = await api.post("/api/post", content=f'{{"post": "Hi", "platforms": ["bluesky"], "unknown": {nested}}}')
     assert answer.status_code == (200 if depth < 200 else 400)
     assert json.loads(answer.content)["status"] in {"success", "error"}
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"post": "a." * 100_001}, "post: 200,002 characters"),
+        ({"post": {"default": "Hi", "facebook": "x" * 200_001}}, "post: 200,001 characters"),
+        ({"post": "Hi", "mediaUrls": ["https://127.0.0.1/a.jpg"] * 101}, "mediaUrls: 101 files"),
+        ({"post": "https://e.com " * 501, "shortenLinks": True}, "shortenLinks: the text has more than 500 links"),
+        ({"post": "Hi", "profileKeys": ["a-key"]}, "profileKeys is not served"),
+    ],
+)
+async def test_what_would_only_keep_the_server_busy_is_refused_as_a_whole(api, body, named):
+    answer = await api.post("/api/post", json={"platforms": ["facebook"]} | body)
+    assert (answer.status_code, answer.json()["code"]) == (400, 101)
+    assert answer.json()["message"].startswith(named)
+
+
+async def test_a_text_no_network_takes_gets_no_hashtags(api):
+    text = "dove loft " * 6_400
+    answer = await api.post("/api/post", json={"post": text, "platforms": ["facebook"], "autoHashtag": True})
+    assert answer.json()["post"] == text
+
+
+@pytest.mark.parametrize("content", [b"not json", b'{"post": "Hi"}', b'{"platforms": []}'])
+async def test_with_a_profile_key_what_cannot_be_read_is_refused_in_the_envelope_too(connect, content):
+    client = await connect(("bluesky",))
+    answer = await client.post("/api/post", content=content)
+    assert answer.status_code == 400
+    assert answer.json()["status"] == "error"
+    assert [(one["code"], one["profileTitle"]) for one in answer.json()["posts"]] == [(101, "Shop")]
