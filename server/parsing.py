@@ -13,6 +13,7 @@ from starlette.types import Message
 from server.answers import ApiError
 from social.contract.base import Wire
 from social.contract.history import HistoryQuery
+from social.contract.user import UserQuery
 
 M = TypeVar("M", bound=Wire)
 MOST_BYTES = 5_000_000
@@ -22,8 +23,11 @@ NUL_FOUND = "A text holds the character NUL (\\u0000), which no database and no 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MOST_ERRORS = 10
 INDEX = re.compile(r"\[\d*\]$")
-# Older names of query fields that clients still send (content.md 3.1).
-OLD_NAMES: dict[type[Wire], dict[str, str]] = {HistoryQuery: {"platform": "platforms", "lastrecords": "limit"}}
+# Older names of query fields that clients still send (content.md 3.1, analytics.md 7).
+OLD_NAMES: dict[type[Wire], dict[str, str]] = {
+    HistoryQuery: {"platform": "platforms", "lastrecords": "limit"},
+    UserQuery: {"instagramquota": "instagramDetails"},
+}
 
 
 async def read_body(request: Request, model: type[M], *, most: int = MOST_BYTES) -> M:

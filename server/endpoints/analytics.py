@@ -134,7 +134,7 @@ def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | 
 def _check_ask(caller: Caller, body: SocialAnalyticsRequest, asked: list[str]) -> None:
     if not asked:
         raise ApiError(101, "platforms is empty: name at least one network.", action=ACTION)
-    if body.period60_days and (body.daily or body.quarters):
+    if body.period60_days and (body.daily or _quarters(body)):
         raise ApiError(101, "period60Days goes neither with daily nor with quarters.", action=ACTION)
     if (body.user_id or body.user_name) and caller.via_profile_key:
         raise ApiError(NOT_WITH_PROFILE_KEY, "userId and userName do not go with a Profile-Key.", action=ACTION)
@@ -144,18 +144,22 @@ def _account_block(caller: Caller, body: SocialAnalyticsRequest, platform: str, 
     account = _account(caller, body, platform)
     window = _window(caller, account.opened)
     ask = AccountAsk(
-        quarters=body.quarters or 0,
+        quarters=_quarters(body),
         daily=body.daily and platform in DAILY,
         period60_days=body.period60_days,
         lifetime=bool((body.youtube or {}).get("lifetime")),
     )
     metrics = account_metrics(account, window[0], posts=posted, ask=ask)
     block: dict[str, Any] = {"analytics": [metrics] if platform == "snapchat" else metrics} | _stamps(*window)
-    if body.quarters and platform in QUARTERLY:
-        block["quarters"] = body.quarters
+    if (quarters := _quarters(body)) and platform in QUARTERLY:
+        block["quarters"] = quarters
     if warnings := account_warnings(account, metrics):
         block["warning"] = warnings
     return block
+
+
+def _quarters(body: SocialAnalyticsRequest) -> int:
+    return max(0, body.quarters or 0)
 
 
 def _account(caller: Caller, body: SocialAnalyticsRequest, platform: str) -> Account:

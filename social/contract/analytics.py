@@ -19,10 +19,10 @@ class PostAnalyticsRequest(Wire):
 
 
 class SocialAnalyticsRequest(Wire):
-    """Body of `POST /analytics/social` (analytics.md 4.1)."""
+    """Body of `POST /analytics/social` (analytics.md 4.1). `quarters` below 1 do not filter."""
 
     platforms: list[str]
-    quarters: int | None = Field(default=None, ge=0, le=4)
+    quarters: int | None = Field(default=None, le=4)
     daily: bool = False
     period60_days: bool = Field(default=False, alias="period60Days")
     youtube: dict[str, bool] | None = None

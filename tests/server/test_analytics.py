@@ -219,3 +219,10 @@ async def test_lifetime_likes_come_when_asked(api):
     assert "lifetimeLikes" not in (await of_accounts(api, "youtube")).json()["youtube"]["analytics"]
     asked = (await of_accounts(api, "youtube", youtube={"lifetime": True})).json()
     assert asked["youtube"]["analytics"]["lifetimeLikes"] > 0
+
+
+@pytest.mark.parametrize("quarters", [0, -1])
+async def test_quarters_below_one_do_not_filter(api, quarters):
+    plain = (await api.post("/api/analytics/social", json={"platforms": ["facebook"]})).json()
+    asked = (await api.post("/api/analytics/social", json={"platforms": ["facebook"], "quarters": quarters})).json()
+    assert asked == plain

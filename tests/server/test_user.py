@@ -66,3 +66,8 @@ async def test_the_older_path_and_the_wrong_key(api, connect):
     assert (await api.get("/api/user/details")).json()["refId"] == (await user(api))["refId"]
     wrong = await (await connect(Authorization="Bearer nonsense")).get("/api/user")
     assert (wrong.status_code, wrong.json()["code"]) == (403, 102)
+
+
+async def test_the_older_name_asks_for_the_instagram_quota_too(api):
+    accounts = {one["platform"]: one for one in (await user(api, instagramQuota="true"))["displayNames"]}
+    assert accounts["instagram"]["usedQuota"] == 0
