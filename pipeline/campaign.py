@@ -199,6 +199,10 @@ class Pictures(Settings):
         default=True,
         description="Fetch, check and upload pictures when planning, so that a dead URL cannot sink the post.",
     )
+    from_page: bool = Field(
+        default=False,
+        description="Items without a picture take the one their page names (og:image); this fetches each such page.",
+    )
 
 
 class Filters(Settings):

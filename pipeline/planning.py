@@ -70,6 +70,7 @@ async def draft_all(
     `album` for `upload_pictures`. Raises TemplateError when the template fails for every item: then it is at fault.
     """
     composer = Composer(campaign, profile=profile)
+    items, missed = await _pictured(campaign, items, fetcher)
     gathered = await gather(campaign, items, fetcher=fetcher, album=album)
     slots = assign(campaign.timing, len(items), now=now, taken=taken)
     drafts: list[Draft] = []
@@ -85,7 +86,22 @@ async def draft_all(
             verdicts.append(_unsayable(item, result, gathered))
     if faults and len(faults) == len(items):
         raise faults[0]
-    return drafts, verdicts
+    return [_noted(draft, missed) for draft in drafts] if missed else drafts, verdicts
+
+
+async def _pictured(
+    campaign: Campaign, items: Sequence[Item], fetcher: "Fetcher | None"
+) -> tuple[Sequence[Item], dict[str, str]]:
+    if fetcher is None or not campaign.pictures.from_page or not campaign.pictures.max:
+        return items, {}
+    from pipeline.sources.pages import with_page_pictures  # noqa: PLC0415  (only where asked for)
+
+    return await with_page_pictures(items, fetcher)
+
+
+def _noted(draft: Draft, missed: dict[str, str]) -> Draft:
+    reason = "" if draft.item.pictures else missed.get(draft.item.link)
+    return replaced(draft, warnings=(*draft.warnings, reason)) if reason else draft
 
 
 _Result = tuple[Item, Draft | NothingToSay | TemplateError]
