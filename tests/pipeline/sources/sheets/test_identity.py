@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.ledger.stored import dump_item, load_item
 from pipeline.sources.sheets import RowTrace, match_edits, parse_sheet, trace
 
 HEADER = "Date,Platform,Text,Link\n"
@@ -114,3 +115,10 @@ def test_matching_many_rows_is_not_all_with_all():
     before = [RowTrace(identity=f"a{n}", row=n, text=f"{n:05} of many posts that end alike") for n in numbers]
     after = [replace(one, identity=f"b{n}", wall="2025-03-01") for n, one in enumerate(before)]
     assert match_edits(before, after) == {f"b{n}": f"a{n}" for n in numbers}
+
+
+def test_what_a_row_asks_for_survives_the_ledger():
+    header = "Date,Platform,LinkedIn text,Image,Alt text,Subreddit,First comment\n"
+    (item,) = items(["2025-03-01 10:00,Instagram story,Long words,https://example.com/1.jpg,A cat,birds,More"], header)
+    assert item.ask.options == {"instagram": {"stories": True}, "reddit": {"subreddit": "birds"}}
+    assert load_item(dump_item(item)) == item
