@@ -26,6 +26,7 @@ from pipeline.ledger.holding import held_words, suspicious
 from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
 from pipeline.ledger.stored import dump_item, load_item
+from pipeline.ledger.twins import without_twins
 from pipeline.records import Disposition, Draft, Item, Verdict
 from pipeline.sources.feeds import FeedReading, Quarantined
 
@@ -100,6 +101,8 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     known |= {decision.item.identity for decision in aside}
     backfill = None if read else around.backfill
     decisions = aside + decide(entries, known, around.campaign.filters, backfill=backfill, now=around.now)
+    taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
+    decisions = await without_twins(connection, around.campaign.name, decisions, taken)
     _judge(entries, decisions, around)
     _judge_unreadable(reading, around)
     if not around.dry_run:
