@@ -9,7 +9,6 @@ import functools
 import http.server
 import os
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,12 +16,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from flows.serve import environment, prefect_server, wait_until_ready
+from flows.cli.planning import dry_run
+from flows.serve import environment, free_port, prefect_server, wait_until_ready
 from pipeline.campaign import Campaign, Filters, Links, Timing, TimingPolicy
 from pipeline.story import planned_text, tell
+from server.connection import EMBEDDED
+from server.environment import Environment
 
 HOME = Path("dovecote-data/demo")
 EXAMPLE = Path(__file__).parent.parent / "docs" / "example"
+# Whatever the user's own settings are: the demonstration stays on this machine.
+SANDBOX = {"DOVECOTE_API_URL": EMBEDDED, "DOVECOTE_LEDGER": "", "DOVECOTE_LAKE": ""}
 STEPS = 16
 STEP = timedelta(hours=12)
 
@@ -57,14 +61,6 @@ def example_site() -> Iterator[str]:
         server.shutdown()
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def campaign_of(source: str, *, example: bool) -> Campaign:
     """The campaign of the demonstration: a spread over the coming days, everything the feed holds now."""
     return Campaign(
@@ -84,11 +80,9 @@ def say(text: str = "") -> None:
     print(text, flush=True)  # noqa: T201
 
 
-async def show_plan(campaign: Campaign, home: Path) -> None:
+async def show_plan(campaign: Campaign) -> None:
     """Print what would be posted. Needs no Prefect, so it fills the time while Prefect starts."""
-    from flows.plan import plan
-
-    made = await plan(campaign, home)
+    made, _ = await dry_run(campaign, Environment())
     say(planned_text(made.drafts))
     say(tell(made).text)
 
@@ -127,11 +121,11 @@ def main() -> None:
     began, port = time.monotonic(), free_port()
     quiet = {"PREFECT_LOGGING_LEVEL": "WARNING", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
     home = HOME.absolute()
-    os.environ.update(environment(home / "prefect", port) | quiet | {"DOVECOTE_HOME": str(home)})
+    os.environ.update(environment(home / "prefect", port) | quiet | SANDBOX | {"DOVECOTE_HOME": str(home)})
     with prefect_server(home / "prefect", port) as server, example_site() as example:
         say("Prefect starts in the background …\n\n1  Plan: what would be posted (no Prefect needed)")
         campaign = campaign_of(feed or example, example=not feed)
-        asyncio.run(show_plan(campaign, home))
+        asyncio.run(show_plan(campaign))
         wait_until_ready(server, port)
         say(f"\nPrefect was ready after {time.monotonic() - began:.0f} s.")
         asyncio.run(run(campaign))

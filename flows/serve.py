@@ -1,10 +1,11 @@
-"""A Prefect server of one's own with Dovecote in it: `make ui`. Starts the server, blocks, deployments and a worker.
+"""A Prefect server with Dovecote in it: `dovecote serve`, `make ui`. Starts server, blocks, deployments and a worker.
 
 Ends, and takes its processes with it, on Ctrl-C or SIGTERM.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -39,6 +40,14 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
         "DO_NOT_TRACK": "1",
     }
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager

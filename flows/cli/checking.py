@@ -1,0 +1,177 @@
+"""`dovecote doctor`, `feeds lint` and `sheets check`: what is wrong, where, and what to do. None needs Prefect."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from flows.cli.doctor import Doors, Finding, doors_of, examine, worst
+from flows.cli.running import prefect
+from flows.cli.showing import Code, Home, Json, answer, environment, progress, run, say
+from pipeline.showing import shown
+from server.environment import Environment
+
+if TYPE_CHECKING:
+    from pipeline.fetching import Fetcher
+
+_SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
+_CODES = {"ok": Code.WELL, "warning": Code.ATTENTION, "error": Code.FAILED}
+
+feeds = typer.Typer(help="Feeds: what is wrong with them, by entry.", no_args_is_help=True)
+sheets = typer.Typer(help="Spreadsheets: what is wrong with them, by cell.", no_args_is_help=True)
+
+
+def doctor(
+    *,
+    blocks: Annotated[
+        bool, typer.Option("--blocks", help="Look at what the saved default blocks say (imports Prefect).")
+    ] = False,
+    home: Home = "",
+    as_json: Json = False,
+) -> None:
+    """Prove API, key, profile, networks, X headers, clock, ledger, lake and disk, and say what to do."""
+    settings = environment(home)
+    with prefect(settings) if blocks else nullcontext():
+        found = run(_examine(settings, blocks=blocks, aloud=not as_json))
+    grade = worst(found)
+    told = {"grade": grade, "findings": [one.row() for one in found]}
+    answer("all is well" if grade == "ok" else "see the advice above", told, as_json=as_json)
+    raise typer.Exit(_CODES[grade])
+
+
+async def _examine(settings: Environment, *, blocks: bool, aloud: bool) -> list[Finding]:
+    doors = await _blocks(settings) if blocks else doors_of(settings)
+    found = []
+    async for one in examine(settings.folder, doors):
+        found.append(one)
+        if aloud:
+            say(shown(_line({"severity": one.grade, "place": one.what, "said": one.said, "advice": one.advice})))
+    return found
+
+
+async def _blocks(settings: Environment) -> Doors:
+    from blocks import LakeStorage, LedgerDatabase, SocialApi  # noqa: PLC0415  (Prefect takes seconds to import)
+
+    api, ledger = await SocialApi.named("default"), await LedgerDatabase.named("default")
+    lake = await LakeStorage.named("default")
+    path = lake.path or str(settings.folder / "lake")
+    return Doors(access=api.access(), ledger=ledger.ledger, lake=lake.lake, lake_path=path)
+
+
+@feeds.command()
+def lint(
+    sources: Annotated[list[str], typer.Argument(help="Feed URLs, files, folders or OPML lists.")],
+    *,
+    private: Annotated[bool, typer.Option("--private", help="Allow loopback and private addresses.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with feeds and how to mend it, by entry."""
+    found = run(_lint(sources, private=private, quiet=as_json))
+    told = {"feeds": [{"source": source, "findings": each} for source, each in found.items()]}
+    lines = [
+        line for source, each in found.items() for line in (source, *map(_line, each), *([] if each else ["✓ well"]))
+    ]
+    answer("\n".join(map(shown, lines)), told, as_json=as_json)
+    severities = {each["severity"] for several in found.values() for each in several}
+    raise typer.Exit(Code.FAILED if "error" in severities else Code.ATTENTION if severities else Code.WELL)
+
+
+async def _lint(sources: list[str], *, private: bool, quiet: bool) -> dict[str, list[dict[str, str]]]:
+    from pipeline.fetching import Fetcher, FetchError  # noqa: PLC0415  (only this command needs these)
+    from pipeline.sources.feeds import expand  # noqa: PLC0415
+    from pipeline.sources.linting import lint as lint_feed  # noqa: PLC0415
+
+    found: dict[str, list[dict[str, str]]] = {}
+    expanded = await asyncio.to_thread(expand, sources)
+    with progress("Reading", len(expanded), quiet=quiet) as advance:
+        async with Fetcher(allow_private=private) as fetcher:
+            for source in expanded:
+                try:
+                    body, url, headers = await _body(source, fetcher)
+                    told = [
+                        (one.severity.value, one.place, one.message, one.advice)
+                        for one in lint_feed(body, url, headers)
+                    ]
+                except (FetchError, OSError) as error:
+                    told = [("error", "feed", str(error), "check the address or path")]
+                found[source] = [dict(zip(("severity", "place", "said", "advice"), each, strict=True)) for each in told]
+                advance(len(found))
+    return found
+
+
+async def _body(source: str, fetcher: "Fetcher") -> tuple[bytes, str, dict[str, str] | None]:
+    if "://" in source and not source.startswith("file:"):
+        fetched = await fetcher.get(source)
+        return fetched.body, fetched.url, fetched.headers
+    return await asyncio.to_thread(_file, source)
+
+
+def _file(source: str) -> tuple[bytes, str, None]:
+    path = Path(unquote(urlsplit(source).path) if source.startswith("file:") else source).expanduser()
+    return path.read_bytes(), path.resolve().as_uri(), None
+
+
+@sheets.command()
+def check(
+    sheet: Annotated[str, typer.Argument(help="A file (CSV, TSV, XLSX, XLS, ODS) or the address of a Google Sheet.")],
+    *,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="Role of a column, as B=text or Wann=date. Can be repeated.")
+    ] = None,
+    zone: Annotated[str, typer.Option(help="IANA time zone where the sheet names none.")] = "",
+    date_order: Annotated[str, typer.Option(help="dmy or mdy, for dates that could be read either way.")] = "",
+    errors: Annotated[str, typer.Option(help="Write a copy of the file with a column of errors here.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Read a sheet as publish would: its columns, its posts, or the full list of what to mend by cell."""
+    from pipeline.sources.sheets import SheetSettings, read_sheet  # noqa: PLC0415  (only this command reads sheets)
+
+    if date_order not in {"", "dmy", "mdy"}:
+        raise typer.BadParameter(f"{date_order!r}: dmy or mdy", param_hint="--date-order")
+    roles = dict(one.partition("=")[::2] for one in mapping or [])
+    settings = SheetSettings(mapping=roles, zone=zone, date_order=date_order)  # type: ignore[arg-type]
+    reading = run(_read(read_sheet, sheet, settings))
+    if errors and reading.problems:
+        reading.write_error_copy(errors)
+    columns = [{"column": c.column, "header": c.header, "role": c.role} for c in reading.mapping.columns]
+    told = {
+        "ok": reading.ok,
+        "table": reading.table,
+        "rows": reading.rows,
+        "posts": len(reading.items),
+        "columns": columns,
+        "problems": [
+            {"cell": p.cell, "severity": p.severity, "said": p.message, "advice": p.advice} for p in reading.problems
+        ],
+        "oddities": list(reading.oddities),
+    }
+    answer(shown(_words(told)), told, as_json=as_json)
+    raise typer.Exit(Code.FAILED if not reading.ok else Code.ATTENTION if reading.problems else Code.WELL)
+
+
+async def _read(read_sheet: Any, sheet: str, settings: Any) -> Any:  # noqa: ANN401 - imported late, see check
+    from pipeline.fetching import Fetcher  # noqa: PLC0415
+
+    async with Fetcher() as fetcher:
+        return await read_sheet(sheet, settings=settings, fetcher=fetcher)
+
+
+def _line(told: Mapping[str, str]) -> str:
+    sign = _SIGNS.get(told["severity"], "·")
+    return f"{sign} {told['place']}: {told['said']}" + (f"\n    → {told['advice']}" if told["advice"] else "")
+
+
+def _words(told: dict[str, Any]) -> str:
+    columns = ", ".join(
+        f"{one['column']} {one['header'].strip()!r} → {one['role']}" for one in told["columns"] if one["role"]
+    )
+    problems = [_line(one | {"place": one["cell"] or "file"}) for one in told["problems"]]
+    ending = (
+        f"{told['rows']} rows, {told['posts']} posts" if told["ok"] else "the sheet is refused: nothing of it is taken"
+    )
+    shown = [f"columns: {columns}"] if columns else []
+    return "\n".join([*shown, *problems, *(f"  {odd}" for odd in told["oddities"]), ending])

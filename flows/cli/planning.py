@@ -1,0 +1,112 @@
+"""`dovecote plan`: what would be posted, when, where and for how much. Needs no Prefect, sends and records nothing."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.desk import open_desk
+from flows.cli.showing import Code, Home, Json, answer, environment, mended, progress, run
+from pipeline.campaign import Campaign
+from pipeline.costs import price_note
+from pipeline.publishing import Publishing
+from pipeline.saved import Change, SavedPlan, changes
+from pipeline.showing import shown
+from pipeline.story import planned_text, tell
+from server.environment import Environment
+
+Sources = Annotated[list[str] | None, typer.Argument(help="Feed URLs, files or folders; else those of the campaign.")]
+CampaignFile = Annotated[
+    Path | None, typer.Option("--campaign", help="A campaign as JSON, with the fields of the run form.")
+]
+Backfill = Annotated[int, typer.Option(help="Items taken of a feed seen for the first time, when sources are given.")]
+
+
+def plan(
+    sources: Sources = None,
+    *,
+    campaign: CampaignFile = None,
+    backfill: Backfill = 3,
+    save: Annotated[Path | None, typer.Option(help="Write the plan to this file, for publish --plan.")] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what differs from the plan saved last.")] = False,
+    home: Home = "",
+    as_json: Json = False,
+) -> None:
+    """Show what would be posted: text as it will be sent, time, account, calls, cost. Sends and records nothing."""
+    settings = environment(home)
+    told = campaign_of(sources or [], campaign, backfill)
+    made, kept = run(dry_run(told, settings, quiet=as_json))
+    last = last_path(settings, told)
+    with mended():
+        found = changes(SavedPlan.read(last), kept) if diff and last.exists() else None
+        if save is not None:
+            kept.write(save)
+            kept.write(last)
+    answer(_words(made, found, diff=diff, save=save), _told(made, kept, found), as_json=as_json)
+    raise typer.Exit(Code.ATTENTION if tell(made).troubles else Code.WELL)
+
+
+def campaign_of(sources: list[str], file: Path | None, backfill: int) -> Campaign:
+    """The campaign of a file, with the sources given by hand in place of its own."""
+    with mended():
+        settings = Campaign.model_validate_json(file.read_text(encoding="utf-8")) if file else Campaign()
+    return settings.model_copy(update={"sources": sources, "backfill": backfill}) if sources else settings
+
+
+def last_path(settings: Environment, campaign: Campaign) -> Path:
+    """Where the plan saved last for a campaign is remembered."""
+    return settings.folder / "plans" / f"{campaign.name}.json"
+
+
+async def dry_run(campaign: Campaign, settings: Environment, *, quiet: bool = True) -> tuple[Publishing, SavedPlan]:
+    """A dry run of the campaign: its `plan` holds the drafts as a frame, its story what became of every item."""
+    async with open_desk(settings) as desk:
+        made = Publishing(campaign, desk, dry_run=True)
+        await made.read()
+        await made.admit()
+        total = made.waiting
+        with progress("Drafting", total, quiet=quiet) as advance:
+            while made.waiting:
+                await made.draft()
+                advance(total - made.waiting)
+        await made.close()
+        state = await desk.ledger.state(campaign.name)
+        return made, SavedPlan.of(campaign, made.drafts, made_at=desk.clock.now(), ledger=state)
+
+
+def _words(made: Publishing, found: list[Change] | None, *, diff: bool, save: Path | None) -> str:
+    lines = [planned_text(made.drafts), tell(made).text, f"   budget: {made.plan.budget.line}"]
+    if made.plan.budget.usd:
+        networks = sorted({network for draft in made.drafts for network in draft.texts})
+        lines += [f"   prices: {said}" for network in networks if (said := price_note(network))]
+    if diff:
+        lines += [_difference(found)]
+    if save is not None:
+        lines.append(f"   saved: {save}; carry it out with: dovecote publish --plan {save}")
+    return shown("\n".join(line for line in lines if line))
+
+
+def _difference(found: list[Change] | None) -> str:
+    if found is None:
+        return "   diff: no plan of this campaign was saved before"
+    if not found:
+        return "   diff: nothing differs from the plan saved last"
+    signs = {"added": "+", "removed": "-", "changed": "~"}
+    return "\n".join(
+        f"   {signs[one.kind]} {one.title[:60]}: {one.what}{f' on {one.network}' if one.network else ''}"
+        f"{f': {one.before[:60]!r} → {one.after[:60]!r}' if one.kind == 'changed' else ''}"
+        for one in found
+    )
+
+
+def _told(made: Publishing, kept: SavedPlan, found: list[Change] | None) -> dict[str, Any]:
+    story, budget = tell(made), made.plan.budget
+    return {
+        "headline": story.headline,
+        "digest": kept.digest,
+        "rows": made.plan.rows(),
+        "items": story.table,
+        "troubles": story.troubles,
+        "budget": {"requests": budget.requests, "windows": budget.windows, "usd": str(budget.usd)},
+        "changes": None if found is None else [one.row() for one in found],
+    }
