@@ -97,6 +97,9 @@ class PostRequest(Wire):
         if gathered:
             stated = known.get("options")
             known["options"] = (stated if isinstance(stated, dict) else {}) | gathered
+        older, automatic = known.get("autoScheduleTitle"), known.get("autoSchedule")
+        if older is not None and isinstance(automatic, dict):  # content.md 4.5
+            known["autoSchedule"] = {"title": older} | automatic
         if isinstance(known.get("mediaUrls"), str):
             known["mediaUrls"] = [known["mediaUrls"]]
         return known

@@ -77,7 +77,7 @@ async def test_calls_are_counted_in_a_fixed_window(make_host, client_of, clock):
 
 
 async def test_each_profile_has_a_window_of_its_own(make_host, client_of):
-    async with make_host(rate_limit=2) as host, client_of(host) as api:
+    async with make_host(rate_limit=1) as host, client_of(host) as api:
         key = (await api.post("/sandbox/profiles", json={"title": "Shop"})).json()["profileKey"]
         await api.get("/api/user")
         assert (await api.get("/api/user")).status_code == 429
@@ -99,3 +99,11 @@ async def test_unknown_paths_and_wrong_methods_answer_in_the_envelope(api):
         assert answer.status_code == status
         assert (answer.json()["status"], answer.json()["code"]) == ("error", status)
         assert answer.headers["content-type"] == "application/json; charset=utf-8"
+
+
+async def test_the_clock_can_be_moved_by_a_profile_over_its_limit(make_host, client_of):
+    async with make_host(rate_limit=1) as host, client_of(host) as api:
+        await api.get("/api/user")
+        assert (await api.get("/api/user")).status_code == 429
+        assert (await api.post("/sandbox/clock", json={"advanceSeconds": 300})).status_code == 200
+        assert (await api.get("/api/user")).headers["x-ratelimit-count"] == "1"

@@ -184,3 +184,9 @@ def test_slots_are_aware_utc_and_strictly_later():
     first = next(slots(schedule, NOW))
     assert first == NOW + timedelta(minutes=1)
     assert first.tzinfo is UTC
+
+
+async def test_the_older_place_of_the_title_is_read(api):
+    await api.post("/api/auto-schedule/set", json={"title": "Evening", "schedule": ["20:00Z"]})
+    body = {"post": "Hi", "platforms": ["bluesky"], "autoSchedule": {"schedule": True}, "autoScheduleTitle": "Evening"}
+    assert (await api.post("/api/post", json=body)).json()["scheduleDate"] == "2026-03-02T20:00:00Z"
