@@ -49,7 +49,7 @@ def test_a_metric_that_was_not_given_stays_absent_and_null_stays_null():
     assert found == [("youtube", None, {"views": "12", "lifetimeLikes": None})]
 
 
-@pytest.mark.parametrize("quarters", [-1, 5])
+@pytest.mark.parametrize("quarters", [5, 100])
 def test_quarters_are_bounded(quarters):
     with pytest.raises(ValidationError):
         SocialAnalyticsRequest(platforms=["facebook"], quarters=quarters)
