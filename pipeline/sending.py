@@ -5,7 +5,10 @@ without an answer stays unknown and is left to `pipeline.settling`.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.ledger import Ledger
 from pipeline.ledger.answers import platforms_of, receipt_of, receipt_of_error, unsent
@@ -25,6 +28,11 @@ WAITS = 5
 
 UNTOLD_WAIT = 60.0
 """Seconds to wait when told to wait but not how long (analytics.md 12.1 knows no `Retry-After`)."""
+
+# What is under way must have ended before a lease that could not be prolonged runs out.
+_MISSES = 2
+
+log = logging.getLogger(__name__)
 
 
 async def send(
@@ -83,12 +91,24 @@ class _Sender:
         await self._ledger.settle([self.receipts[claim.key] for claim in claims if claim.key in self.receipts])
 
     async def _hold(self, claims: Sequence[Claim], done: asyncio.Event) -> None:
-        # In real time whatever the clock says: pacing and slow answers take real time too.
+        # In real time whatever the clock says: pacing and slow answers take real time too. Answered claims are held as
+        # well: until the chunk is settled, nobody else can know their answers.
+        missed = 0
         while not done.is_set():
             try:
                 await asyncio.wait_for(done.wait(), self._ledger.lease_seconds / 3)
             except TimeoutError:
-                await self._ledger.renew([claim.key for claim in claims if claim.key not in self.receipts])
+                missed = 0 if await self._renewed(claims) else missed + 1
+            if missed == _MISSES:
+                self._stopped = "the ledger could not be written for too long to go on"
+
+    async def _renewed(self, claims: Sequence[Claim]) -> bool:
+        try:
+            await self._ledger.renew([claim.key for claim in claims])
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the lease on %s posts could not be prolonged: %s", len(claims), error)
+            return False
+        return True
 
     async def _work(self, queue: Iterator[Claim]) -> None:
         for claim in queue:

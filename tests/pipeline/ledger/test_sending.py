@@ -2,11 +2,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from pipeline.ledger import Ledger
 from pipeline.records import Outcome
 from pipeline.sending import send
 from social.client import SocialClient
 from social.errors import IDEMPOTENCY_KEY_SEEN
+from social.instants import SystemClock
 
 A, R, U, P = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.PENDING
 
@@ -195,3 +198,39 @@ async def test_fault_of_the_program_is_raised_and_the_rest_settled(ledger, api, 
 
     assert caught.group_contains(ZeroDivisionError)
     assert len(await ledger.accepted_posts()) == len(api.rows) == 2
+
+
+async def test_an_answered_claim_stays_ours_until_it_is_settled(database_url, api, client, clock, make_draft):
+    async with Ledger(database_url, SystemClock(), lease_seconds=0.3) as ledger:
+        claims = await ledger.claim([make_draft(1, text="no one takes this"), make_draft(2)])
+        seen, handle = [], api.handle_async_request
+
+        async def slow_second(request):
+            if len(api.keys) == 1:
+                for _ in range(4):
+                    await asyncio.sleep(0.2)
+                    seen.extend(await ledger.unsettled())
+            return await handle(request)
+
+        api.handle_async_request = slow_second
+        await send(claims, client=client, ledger=ledger, clock=clock, in_flight=1)
+    assert seen == []
+
+
+async def test_nothing_more_is_sent_when_the_lease_cannot_be_prolonged(database_url, api, client, clock, make_draft):
+    async with Ledger(database_url, SystemClock(), lease_seconds=0.15) as ledger:
+        claims = await ledger.claim([make_draft(number) for number in range(4)])
+
+        handle = api.handle_async_request
+
+        async def busy(_keys):
+            raise OperationalError("UPDATE claims", {}, Exception("database is locked"))
+
+        async def slow(request):
+            await asyncio.sleep(0.3)
+            return await handle(request)
+
+        ledger.renew, api.handle_async_request = busy, slow
+        receipts = await send(claims, client=client, ledger=ledger, clock=clock, in_flight=1)
+    assert len(api.rows) == 1
+    assert [receipt.outcome for receipt in receipts] == [A, P, P, P]
