@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import from_json
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.types import Message
 
 from server.answers import ApiError
@@ -33,10 +33,7 @@ OLD_NAMES: dict[type[Wire], dict[str, str]] = {
 async def read_body(request: Request, model: type[M], *, most: int = MOST_BYTES) -> M:
     """The JSON body, of at most `most` bytes, as its model. Raises ApiError 101 naming the fields that do not fit."""
     too_large = ApiError(101, f"The body is larger than {most:,} bytes.")
-    try:
-        raw = await bounded(request, most, too_large).body()
-    except ClientDisconnect as error:
-        raise ApiError(101, "The body broke off.") from error
+    raw = await bounded(request, most, too_large).body()
     if rb"\u0000" in raw and _NUL.search(raw):
         raise ApiError(101, NUL_FOUND)
     try:
@@ -57,7 +54,7 @@ def read_query(request: Request, model: type[M]) -> M:
 
 
 def bounded(request: Request, most: int, too_large: ApiError) -> Request:
-    """The request with a body that raises `too_large` beyond `most` bytes, before it is held in memory."""
+    """The request with a body that raises ApiError when it breaks off, and `too_large` beyond `most` bytes."""
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > most:
         raise too_large
@@ -66,6 +63,8 @@ def bounded(request: Request, most: int, too_large: ApiError) -> Request:
     async def receive() -> Message:
         nonlocal seen
         message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ApiError(101, "The body broke off.")
         seen += len(message.get("body", b""))
         if seen > most:
             raise too_large

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from server.settings import SANDBOX_KEY
+
 NUL_ID = "a\0b"
 # Texts that reach the store, by call: each is tried with a NUL, which PostgreSQL does not store.
 TEXTS = [
@@ -185,3 +187,23 @@ async def test_with_a_profile_key_what_cannot_be_read_is_refused_in_the_envelope
     assert answer.status_code == 400
     assert answer.json()["status"] == "error"
     assert [(one["code"], one["profileTitle"]) for one in answer.json()["posts"]] == [(101, "Shop")]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("path", ["/api/post", "/api/media/upload"])
+async def test_a_body_that_breaks_off_is_no_internal_error(host, path, kind):
+    headers = {"authorization": f"Bearer {SANDBOX_KEY}", "content-type": kind}
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "http_version": "1.1"}
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    coming = [{"type": "http.request", "body": b"--x\r\n", "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return coming.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    await host.app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert json.loads(sent[1]["body"])["message"] == "The body broke off."
