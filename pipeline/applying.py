@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.campaign import TimingPolicy
 from pipeline.compose.album import Album
+from pipeline.compose.shortening import shorten_chosen
 from pipeline.desk import Desk
 from pipeline.publishing import Publishing, target_of
 from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
@@ -96,7 +97,9 @@ class Applying(Publishing):
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
         items, drafts, unsaid = await super()._compose(album)
         posts = [(draft, self._posts[key_of(draft)]) for draft in drafts if key_of(draft) in self._posts]
-        moved = [(post, why) for draft, post in posts if (why := _different(post, draft))]
+        # The plan has placeholders where short links will be.
+        shown = await shorten_chosen([draft for draft, _ in posts], self.campaign, client=None)
+        moved = [(post, why) for draft, (_, post) in zip(shown, posts, strict=True) if (why := _different(post, draft))]
         if moved or unsaid:
             raise PlanMoved(
                 [

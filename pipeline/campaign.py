@@ -6,9 +6,10 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from social.networks import NETWORKS
+from social.networks.base import Feature
 
 
 def _known_network(name: str) -> str:
@@ -166,8 +167,8 @@ class Timing(Settings):
         return {day: given.get(day, []) if isinstance(given, dict) else given for day in Weekday}
 
 
-class Hashtags(Settings):
-    """Hashtags: the item's own tags first, then keywords of its text if asked."""
+class HashtagPolicy(Settings):
+    """Hashtags of one network, where they differ from the campaign's: only what is given here changes."""
 
     max: int = Field(default=2, ge=0, le=30, description="At most so many per post; a network's own limit wins.")
     keywords: bool = Field(default=False, description="Fill up with keywords found in the text.")
@@ -178,6 +179,28 @@ class Hashtags(Settings):
     banned: list[str] = Field(default=[], description="Tags never used, without regard to case.")
 
 
+class Hashtags(HashtagPolicy):
+    """Hashtags: the item's own tags first, then keywords of its text if asked."""
+
+    networks: dict[Platform, HashtagPolicy] = Field(
+        default={},
+        description="What is different on single networks, such as instagram: {max: 5}. Banned tags stay banned.",
+    )
+
+    def on(self, network: str) -> HashtagPolicy:
+        """The policy on one network."""
+        own = self.networks.get(network)
+        if own is None:
+            return self
+        changed = {name: getattr(own, name) for name in own.model_fields_set}
+        return self.model_copy(update=changed | {"banned": [*self.banned, *own.banned]})
+
+
+def _shortening(value: object) -> object:
+    # Until there was a choice this was a switch.
+    return ("all" if value else "none") if isinstance(value, bool) else value
+
+
 class Links(Settings):
     """What happens to the item's link."""
 
@@ -186,9 +209,27 @@ class Links(Settings):
         description="UTM parameters by name (source, medium, campaign, term, content). Values are templates: "
         "{{ network }}, {{ campaign }}, {{ item.title }}.",
     )
-    shorten: bool = Field(
-        default=False, description="Replace the link by a short link of the API, which counts clicks."
+    shorten: Annotated[Literal["none", "all", "chosen"], BeforeValidator(_shortening)] = Field(
+        default="none",
+        description="Short links of the API, which count clicks: for no link, for all links of a post, or for those "
+        "chosen by shorten_domains and shorten_patterns.",
     )
+    shorten_domains: list[str] = Field(
+        default=[], description="For chosen: links to these domains and their subdomains, such as example.org."
+    )
+    shorten_patterns: list[str] = Field(
+        default=[], description="For chosen: links that look like one of these, such as https://example.org/shop/*."
+    )
+
+    @model_validator(mode="after")
+    def _something_chosen(self) -> "Links":
+        given = bool(self.shorten_domains or self.shorten_patterns)
+        if given != (self.shorten == "chosen"):
+            raise ValueError(
+                "links.shorten: chosen goes with shorten_domains or shorten_patterns: give at least one of them, and "
+                "neither for all or none"
+            )
+        return self
 
 
 class Pictures(Settings):
@@ -203,6 +244,40 @@ class Pictures(Settings):
         default=False,
         description="Items without a picture take the one their page names (og:image); this fetches each such page.",
     )
+    fit: Literal["pad", "crop", "none"] = Field(
+        default="pad",
+        description="How a picture gets the shape a network asks for: borders around it, its middle cut out, or not at "
+        "all. Format, bytes and pixels are made to fit in any case.",
+    )
+    background: str = Field(
+        default="#ffffff",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="Colour of those borders, and behind transparency where a network takes none.",
+    )
+    alt: Literal["optional", "warn", "require"] = Field(
+        default="warn",
+        description="A picture without alternative text, on networks that show one: nothing is said, a warning, or "
+        "the network is left out.",
+    )
+
+
+class Threads(Settings):
+    """Long texts as threads of posts (posts.md 10.14). A text that fits one post stays one post."""
+
+    platforms: list[Platform] = Field(default=[], description="Networks on which long texts become threads.")
+    number: bool = Field(default=True, description="End each post of a thread with its number, as 2/5.")
+    most: int = Field(default=10, ge=2, le=25, description="At most so many posts; the rest of the text is cut.")
+
+    @model_validator(mode="after")
+    def _able(self) -> "Threads":
+        unable = [name for name in self.platforms if Feature.THREADS not in NETWORKS[name].features]
+        if unable:
+            able = [name for name, network in NETWORKS.items() if Feature.THREADS in network.features]
+            raise ValueError(
+                f"threads.platforms: the API makes no threads on {', '.join(unable)}, only on {' and '.join(able)}; "
+                "leave it out: there the text is fitted into one post"
+            )
+        return self
 
 
 class Filters(Settings):
@@ -235,6 +310,12 @@ class Campaign(Settings):
     hashtags: Hashtags = Field(default=Hashtags(), description="Which hashtags, how many, where.")
     links: Links = Field(default=Links(), description="UTM parameters and short links.")
     pictures: Pictures = Field(default=Pictures(), description="Pictures of the item.")
+    threads: Threads = Field(default=Threads(), description="Long texts as threads of posts.")
+    first_comment: str = Field(
+        default="",
+        description="Template of a comment added under each post once it is live, on networks with comments. "
+        "Empty: none.",
+    )
     filters: Filters = Field(default=Filters(), description="Which items are taken at all.")
     timing: Timing = Field(default=Timing(), description="When posts go out.")
     backfill: int = Field(

@@ -115,12 +115,14 @@ def _compose(
     slot = next(free)
     for item in items:
         try:
-            draft = composer.compose(item, linked=linked, media=gathered.media, slot=slot)
+            draft = composer.compose(
+                item, linked=linked, media=gathered.media, renditions=gathered.renditions, slot=slot
+            )
         except (NothingToSay, TemplateError) as error:
             results.append((item, error))
             continue
         slot = next(free, slot)
-        warnings = gathered.warnings(item) if gathered.failures else []
+        warnings = gathered.warnings(item)
         results.append((item, replaced(draft, warnings=(*draft.warnings, *warnings)) if warnings else draft))
     return results
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.accounting import Account, verdicts_on
 from pipeline.campaign import Campaign, TimingPolicy
 from pipeline.compose.album import Album
+from pipeline.compose.shortening import shorten_chosen
 from pipeline.compose.uploads import upload_pictures
 from pipeline.desk import Desk
 from pipeline.ledger import Admission, Run
@@ -97,7 +98,8 @@ class Publishing:
     async def draft(self) -> list[Draft]:
         """Draft the next items, pictures included, without sending. What cannot be said is quarantined."""
         with Album() as album:
-            items, drafts, unsaid = await self._compose(album)
+            items, composed, unsaid = await self._compose(album)
+        drafts = await shorten_chosen(composed, self.campaign, client=None)
         await self._take(items, drafts, unsaid)
         if self.dry_run:
             self.verdicts += [Verdict.of(draft.item, Disposition.PLANNED) for draft in drafts]
@@ -109,7 +111,8 @@ class Publishing:
             with Album() as album:
                 items, composed, unsaid = await self._compose(album)
                 uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
-                drafts, lost = await uploading
+                uploaded, lost = await uploading
+            drafts = await shorten_chosen(uploaded, self.campaign, client=self.desk.client)
             await self._take(items, drafts, unsaid + lost)
             self._open = drafts, None
         drafts, claims = self._open

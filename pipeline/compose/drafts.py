@@ -1,10 +1,11 @@
 """From an item to a draft: the final text, media and options for every network of a campaign, or the reason why not."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipeline.campaign import Campaign
+from pipeline.compose.comments import Commenter
 from pipeline.compose.links import Tagger
 from pipeline.compose.templates import Templates
 from pipeline.compose.voices import CannotSay, Said, Voice
@@ -38,6 +39,7 @@ class Composer:
         self._target = f"{profile}:{','.join(networks)}"
         templates = Templates(campaign)
         tagger = Tagger(campaign, templates)
+        self._commenter = Commenter(campaign, templates, tagger)
         self._voices = [Voice(NETWORKS[name], campaign, templates, tagger) for name in networks]
 
     def compose(
@@ -46,19 +48,24 @@ class Composer:
         *,
         linked: Collection[str] | None = None,
         media: Mapping[str, MediaFacts] = {},
+        renditions: Mapping[str, Mapping[str, MediaFacts]] = {},
         slot: Slot = NOW,
         occurrence: str = "",
     ) -> Draft:
         """The draft of `item`.
 
         `linked` are the networks the profile is linked to (None: not known, all are tried), `media` the facts of the
-        item's usable files by URL. A network that cannot take the item is in `left_out` with the reason. Raises
-        NothingToSay when none can, TemplateError when a template fails.
+        item's usable files by URL, `renditions` those of files made for single networks, by network and by the URL of
+        the original. A network that cannot take the item is in `left_out` with the reason. Raises NothingToSay when
+        none can, TemplateError when the text's template fails; a decoration that fails is a warning.
         """
-        said, left_out = self._ask(item, linked, media, scheduled=slot is not NOW)
+        files = {name: _files(item, media, own) for name, own in renditions.items()}
+        said, left_out = self._ask(item, linked, lambda name: files.get(name, media), scheduled=slot is not NOW)
         if not said:
             raise NothingToSay(item, left_out)
         said = one_picture_each(said)
+        comment, notes = self._commenter.comment(item, {name: each.options for name, each in said.items()})
+        warnings = [f"{name}: {warning}" for name, each in said.items() for warning in each.warnings]
         return Draft(
             campaign=self._campaign.name,
             item=item,
@@ -69,13 +76,19 @@ class Composer:
             slot=slot,
             occurrence=occurrence,
             left_out=left_out,
-            warnings=tuple(f"{name}: {warning}" for name, each in said.items() for warning in each.warnings),
-            shorten_links=self._campaign.links.shorten,
+            warnings=(*warnings, *notes),
+            first_comment=comment,
+            shorten_links=self._campaign.links.shorten == "all",
             requires_approval=self._campaign.requires_approval,
         )
 
     def _ask(
-        self, item: Item, linked: Collection[str] | None, media: Mapping[str, MediaFacts], *, scheduled: bool
+        self,
+        item: Item,
+        linked: Collection[str] | None,
+        media: Callable[[str], Mapping[str, MediaFacts]],
+        *,
+        scheduled: bool,
     ) -> tuple[dict[str, Said], dict[str, str]]:
         said, left_out = {}, {}
         for voice in self._voices:
@@ -83,10 +96,15 @@ class Composer:
                 left_out[voice.name] = "not linked to this profile; link the network, or take it out of the campaign"
                 continue
             try:
-                said[voice.name] = voice.say(item, media, scheduled=scheduled)
+                said[voice.name] = voice.say(item, media(voice.name), scheduled=scheduled)
             except CannotSay as error:
                 left_out[voice.name] = str(error)
         return said, left_out
+
+
+def _files(item: Item, media: Mapping[str, MediaFacts], own: Mapping[str, MediaFacts]) -> dict[str, MediaFacts]:
+    urls = [picture.url for picture in item.pictures]
+    return {url: own.get(url) or media[url] for url in (*urls, item.video) if url in media}
 
 
 def one_picture_each(said: Mapping[str, Said]) -> dict[str, Said]:

@@ -1,33 +1,53 @@
-"""What is known of the pictures of many items: fetched and measured, or taken at their names' word."""
+"""What is known of the pictures and videos of items: fetched, measured and made to fit, or taken at their names."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.campaign import Campaign
-from pipeline.fetching import Fetcher, FetchError
+from pipeline.compose.pictures import HIDING_TEXT
+from pipeline.compose.renditions import picture_rules, render
+from pipeline.fetching import Fetched, Fetcher, FetchError, FetchLimits
+from pipeline.fetching.limits import MIB
 from pipeline.media import MediaError, facts_by_name, facts_of
 from pipeline.records import Item
+from pipeline.videos import measured
 from social.networks import NETWORKS
-from social.networks.base import MediaFacts, MediaKind
-from social.networks.checks import check_url
+from social.networks.base import MediaFacts, MediaKind, MediaRule
+from social.networks.checks import check_url, read_options
 
 # Pictures looked at beyond those wanted, so that a dead or unfit one is replaced by the next.
 SPARE = 2
 AT_ONCE = 16
+# An unpacked picture takes up to 250 MB, a video is whole in memory while it is fetched.
+CONVERTED_AT_ONCE = 2
+VIDEOS_AT_ONCE = 2
+VIDEO_LIMITS = FetchLimits(total=300.0, read=30.0, max_bytes=250 * MIB)
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Facts of the usable files and reasons against the others, both by URL."""
+    """Facts of the usable files and reasons against the others, both by URL.
+
+    `renditions` are files made for single networks, by network and by the URL of the original; their own URLs stand in
+    the facts. `unmade` tells by URL of the original why it could not be made to fit which networks.
+    """
 
     media: dict[str, MediaFacts] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    renditions: dict[str, dict[str, MediaFacts]] = field(default_factory=dict)
+    unmade: dict[str, list[str]] = field(default_factory=dict)
 
     def warnings(self, item: Item) -> list[str]:
-        """What became of the item's pictures that cannot be used."""
-        urls = dict.fromkeys(picture.url for picture in item.pictures)
-        return [f"picture {url} left out: {self.failures[url]}" for url in urls if url in self.failures]
+        """What became of the item's files that cannot be used, or not everywhere."""
+        if not self.failures and not self.unmade:
+            return []
+        urls = list(dict.fromkeys(picture.url for picture in item.pictures))
+        lost = [f"picture {url} left out: {self.failures[url]}" for url in urls if url in self.failures]
+        if item.video in self.failures:
+            what = "sent unmeasured" if item.video in self.media else "left out"
+            lost.append(f"video {item.video} {what}: {self.failures[item.video]}")
+        return lost + [warning for url in urls for warning in self.unmade.get(url, ())]
 
 
 async def gather(
@@ -39,44 +59,121 @@ async def gather(
 ) -> Gathered:
     """The facts of the files that the campaign may post with `items`.
 
-    With a fetcher, and unless the campaign says otherwise, pictures are fetched (each once) and measured, and their
-    bytes kept in `album` if given; what cannot be fetched or is no picture is a failure, never an exception. Else a
-    picture is taken at its name's word. Videos are never fetched: only those whose URL ends like a video are taken.
+    With a fetcher, and unless the campaign says otherwise, pictures are fetched (each once), measured and made to fit
+    the networks' rules, and their bytes kept in `album` if given; what cannot be fetched or is no picture is a failure,
+    never an exception. Else a picture is taken at its name's word. A video is fetched and measured only where a network
+    would get it, if its URL ends like a video; what cannot be fetched is sent as its URL, unmeasured.
     """
     gathered = Gathered({url: facts for item in items if (facts := _video(item.video)) for url in [item.video]})
-    urls = list(dict.fromkeys(_wanted(campaign, items)))
-    if fetcher is not None and campaign.pictures.upload:
-        queue = iter(urls)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(urls))):
-                group.create_task(_work(queue, fetcher, gathered, album))
-    else:
-        for url in urls:
+    wanted = _wanted(campaign, items)
+    if fetcher is None or not campaign.pictures.upload:
+        for url in wanted:
             _trust(url, gathered, sent_as_it_is=not campaign.pictures.upload)
+        return gathered
+    gatherer = _Gatherer(campaign, fetcher, gathered, album)
+    await _several(AT_ONCE, wanted.items(), gatherer.picture)
+    await _several(VIDEOS_AT_ONCE, [(url, False) for url in _videos_wanted(campaign, items, gathered)], gatherer.video)
     return gathered
 
 
-def _wanted(campaign: Campaign, items: Iterable[Item]) -> Iterator[str]:
+def _wanted(campaign: Campaign, items: Iterable[Item]) -> dict[str, bool]:
+    """The pictures to look at, and whether each may be posted together with others."""
     rules = [NETWORKS[name].media for name in campaign.platforms]
     most = campaign.pictures.max
+    wanted: dict[str, bool] = {}
     if most and any(rule.max_images or rule.max_videos for rule in rules):
         for item in items:
-            yield from list(dict.fromkeys(picture.url for picture in item.pictures))[: most + SPARE]
+            urls = list(dict.fromkeys(picture.url for picture in item.pictures))[: most + SPARE]
+            for url in urls:
+                wanted[url] = wanted.get(url, False) or (most > 1 and len(urls) > 1)
+    return wanted
 
 
-async def _work(
-    queue: Iterator[str], fetcher: Fetcher, gathered: Gathered, album: MutableMapping[str, bytes] | None
-) -> None:
-    for url in queue:
+def _videos_wanted(campaign: Campaign, items: Iterable[Item], gathered: Gathered) -> list[str]:
+    """The videos that a network would get: one that needs media and takes none of the pictures (pictures.pick)."""
+    takers = [rule for rule in _needing_media(campaign) if rule.max_videos]
+    always = any(not rule.max_images or not campaign.pictures.max for rule in takers)
+    wanted = (
+        item.video
+        for item in items
+        if takers and (always or not any(picture.url in gathered.media for picture in item.pictures))
+    )
+    return [url for url in dict.fromkeys(wanted) if (facts := facts_by_name(url)) and facts.kind is MediaKind.VIDEO]
+
+
+def _needing_media(campaign: Campaign) -> list[MediaRule]:
+    names = set(campaign.platforms) - HIDING_TEXT
+    options = {name: read_options(NETWORKS[name], campaign.options.get(name, {}))[0] for name in names}
+    rules = [NETWORKS[name].media_rule(options[name]) for name in names]
+    return [rule for rule in rules if rule.required]
+
+
+async def _several(most: int, jobs: Iterable[tuple[str, bool]], work: Callable[[str, bool], Awaitable[None]]) -> None:
+    waiting = list(jobs)
+    queue = iter(waiting)
+
+    async def worker() -> None:
+        for url, together in queue:
+            await work(url, together)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(most, len(waiting))):
+            group.create_task(worker())
+
+
+class _Gatherer:
+    """Fetches and measures into one `Gathered`."""
+
+    def __init__(
+        self, campaign: Campaign, fetcher: Fetcher, gathered: Gathered, album: MutableMapping[str, bytes] | None
+    ) -> None:
+        self._campaign = campaign
+        self._fetcher = fetcher
+        self._gathered = gathered
+        self._album = album
+        self._rules = picture_rules(campaign)
+        self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
+
+    async def picture(self, url: str, together: bool) -> None:
+        """Fetch one picture, and make what the networks need of it."""
         try:
-            fetched = await fetcher.get(url)
+            fetched = await self._fetcher.get(url)
             facts = await asyncio.to_thread(facts_of, fetched.body, url=url, content_type=fetched.content_type)
         except (FetchError, MediaError) as error:
-            gathered.failures[url] = error.reason
-            continue
-        gathered.media[url] = facts
-        if album is not None:
-            await asyncio.to_thread(album.__setitem__, url, fetched.body)
+            self._gathered.failures[url] = error.reason
+            return
+        self._gathered.media[url] = facts
+        await self._keep(url, fetched.body)
+        async with self._converting:
+            made = await asyncio.to_thread(render, fetched.body, facts, self._rules, self._campaign, together=together)
+        for new, rendition in made.files.items():
+            await self._keep(new, rendition.data)
+        for network, facts_made in made.by_network.items():
+            self._gathered.renditions.setdefault(network, {})[url] = facts_made
+        if made.failures:
+            why = [f"{name}: picture {url} cannot be made to fit: it {said}" for name, said in made.failures.items()]
+            self._gathered.unmade[url] = why
+
+    async def video(self, url: str, _: bool) -> None:
+        """Fetch and measure one video; a failure leaves what its name promises."""
+        try:
+            fetched = await self._fetcher.get(url, limits=VIDEO_LIMITS)
+            self._gathered.media[url] = await asyncio.to_thread(_measured, fetched, url)
+        except (FetchError, MediaError) as error:
+            self._gathered.failures[url] = error.reason
+            return
+        await self._keep(url, fetched.body)
+
+    async def _keep(self, url: str, data: bytes) -> None:
+        if self._album is not None:
+            await asyncio.to_thread(self._album.__setitem__, url, data)
+
+
+def _measured(fetched: Fetched, url: str) -> MediaFacts:
+    facts = facts_of(fetched.body, url=url, content_type=fetched.content_type)
+    if facts.kind is not MediaKind.VIDEO:
+        raise MediaError(url, f"is a {facts.format} file, not a video")
+    return measured(fetched.body, facts)
 
 
 def _trust(url: str, gathered: Gathered, *, sent_as_it_is: bool) -> None:

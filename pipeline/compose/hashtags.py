@@ -9,7 +9,7 @@ from typing import Literal
 
 import regex
 
-from pipeline.campaign import Hashtags
+from pipeline.campaign import HashtagPolicy
 from pipeline.compose.stopwords import STOPWORDS
 from pipeline.records import Item
 from social.networks.base import Network
@@ -87,7 +87,7 @@ def _weight(term: str, start: int, *, name: bool) -> int:
     return 4 + 4 * name + 3 * (term.isupper() and len(term) > 1) + 2 * (start < _EARLY) + min(len(term), 10) // 3
 
 
-def choose(item: Item, policy: Hashtags, network: Network, *, used: int = 0) -> list[str]:
+def choose(item: Item, policy: HashtagPolicy, network: Network, *, used: int = 0) -> list[str]:
     """The tags for one post on `network`, most wanted first: the policy's own, the item's, then keywords if asked.
 
     Banned and repeated ones are left out without regard to case. The policy's and the network's limit hold; `used` tags

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pipeline.campaign import Campaign
-from pipeline.compose.templates import Render, Templates
+from pipeline.compose.templates import Render, TemplateError, Templates
 from pipeline.records import Item
 
 # What may stand unencoded in a URL (RFC 3986); % stays, because it is an encoding already.
@@ -63,6 +63,18 @@ class Tagger:
         link = publishable(item.link)
         if link and self._utm:
             link = with_utm(link, {name: " ".join(render(item, network).split()) for name, render in self._utm.items()})
+        return item if link == item.link else replace(item, link=link)
+
+    def linked(self, item: Item, network: str) -> tuple[Item, list[str]]:
+        """As `tagged`; if a UTM template fails for this item, its link stays without, and a warning says so."""
+        try:
+            return self.tagged(item, network), []
+        except TemplateError as error:
+            return self.plain(item), [f"link without UTM: {error}"]
+
+    def plain(self, item: Item) -> Item:
+        """`item` with its link made publishable only."""
+        link = publishable(item.link)
         return item if link == item.link else replace(item, link=link)
 
 

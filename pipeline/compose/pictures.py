@@ -11,7 +11,7 @@ from social.networks.checks import check
 # Pinterest's limit, the smallest one published (posts.md 10.6); the others take 1,000.
 LONGEST_ALT = 500
 # Reddit shows no text beside a picture (posts.md 10.7): the link would be lost, so the words win.
-_PICTURE_HIDES_TEXT = frozenset({"reddit"})
+HIDING_TEXT = frozenset({"reddit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def pick(item: Item, network: Network, options: Options, media: Mapping[str, Med
     and takes none of the pictures, the item's video is tried. A network that takes no pictures gets none.
     """
     rule = network.media_rule(options)
-    if network.name in _PICTURE_HIDES_TEXT or not (item.pictures or (rule.required and item.video)):
+    if network.name in HIDING_TEXT or not (item.pictures or (rule.required and item.video)):
         return NOTHING
     files: list[MediaFacts] = []
     alts, reasons = [], []

@@ -10,9 +10,10 @@ from pipeline.compose.hashtags import choose, inline, limit_signs, without_repea
 from pipeline.compose.links import Tagger
 from pipeline.compose.pictures import Picked, alt_texts, pick
 from pipeline.compose.templates import Templates, single_spaced
+from pipeline.compose.threads import thread
 from pipeline.compose.wording import first_sentence, shorten
 from pipeline.records import Item
-from social.networks.base import Content, MediaFacts, Network, Options, TextRule
+from social.networks.base import Content, Feature, MediaFacts, MediaKind, Network, Options, TextRule
 from social.networks.checks import check, read_options
 from social.networks.counting import hashtags as tags_in
 
@@ -50,20 +51,23 @@ class Voice:
         self._ready = read_options(network, self._given)[0]
         self._rule = network.text_rule(self._ready)
         self._needs_media = network.media_rule(self._ready).required
+        self._hashtags = campaign.hashtags.on(network.name)
+        self._threaded = network.name in campaign.threads.platforms and not self._rule.split
         self._forbidden = {ord(mark): _LOOKALIKES.get(mark, " ") for mark in network.text.forbidden}
 
     def say(self, item: Item, media: Mapping[str, MediaFacts], *, scheduled: bool) -> Said:
         """The content for `item`. Raises CannotSay with the reason, or TemplateError."""
         network = self._network
-        item = self._tagger.tagged(item, self.name)
+        item, warnings = self._tagger.linked(item, self.name)
         picked = pick(item, network, self._ready, media, most=self._campaign.pictures.max)
         if self._needs_media and not picked.files:
             raise CannotSay(self._no_media(item, picked))
-        given = self._options(item, picked)
+        warnings += self._alt_missing(picked)
+        # Titles, links and alternative texts are added: none of them changes the rules. A thread is one of our making.
+        text, notes, threaded = ("", [], {}) if self._rule.ignored else self._text(item, self._rule)
+        warnings += notes
+        given = self._options(item, picked, threaded)
         options = self._ready if given is self._given else read_options(network, given)[0]
-        # Only titles, links and alternative texts are added: none of them changes the rules.
-        rule = self._rule
-        text, warnings = ("", []) if rule.ignored else self._text(item, rule)
         # What the person wrote is checked as written; the model would already have lost what is wrong in it.
         content = Content(text=text, media=picked.files, options=self._checkable(given, options), scheduled=scheduled)
         problems = check(network, content)
@@ -78,8 +82,23 @@ class Voice:
     def _checkable(self, given: dict[str, Any], options: Options) -> Options | dict[str, Any]:
         return given if self._given else options
 
-    def _options(self, item: Item, picked: Picked) -> dict[str, Any]:
-        added: dict[str, Any] = {}
+    def _alt_missing(self, picked: Picked) -> list[str]:
+        policy = self._campaign.pictures.alt
+        if policy == "optional" or Feature.ALT_TEXT not in self._network.features or self._given.get("altText"):
+            return []
+        missing = sum(
+            not alt.strip() and file.kind is not MediaKind.VIDEO
+            for file, alt in zip(picked.files, picked.alts, strict=True)
+        )
+        if not missing:
+            return []
+        fault = f"{missing} picture(s) without alternative text"
+        if policy == "require":
+            raise CannotSay(f"{fault}, and pictures.alt is require: give the source one, or change the policy")
+        return [fault]
+
+    def _options(self, item: Item, picked: Picked, threaded: dict[str, Any]) -> dict[str, Any]:
+        added = dict(threaded)
         if self.name in _TITLES and not self._given.get("title"):
             title = shorten((item.title or first_sentence(item.text)).translate(self._forbidden), _TITLES[self.name])
             added |= {"title": title} if title else {}
@@ -89,7 +108,7 @@ class Voice:
             added["altText"] = alts
         return {**self._given, **added} if added else self._given
 
-    def _text(self, item: Item, rule: TextRule) -> tuple[str, list[str]]:
+    def _text(self, item: Item, rule: TextRule) -> tuple[str, list[str], dict[str, Any]]:
         warnings = []
         text = self._templates.text(item, self.name)
         if not rule.split:
@@ -100,15 +119,19 @@ class Voice:
             text = limit_signs(text, rule.max_hashtags)
             warnings.append(f"hashtags beyond {rule.max_hashtags} became plain words")
         text, tags = self._tagged(item, text, rule)
-        fitted = fit(text, self._network, suffix=" ".join(tags), rule=rule)
+        policy = self._campaign.threads
+        # Who asks for a thread in the options splits the text himself.
+        made = thread(text, self._network, rule, policy, tags=tags) if self._threaded else None
+        fitted = made or fit(text, self._network, suffix=" ".join(tags), rule=rule)
         if fitted.cut:
-            warnings.append(f"text cut to fit {rule.limit:,}")
+            warnings.append(f"text cut to fit {f'{policy.most} posts' if made else f'{rule.limit:,}'}")
         if fitted.dropped:
             warnings.append(f"no room for {' '.join(fitted.dropped)}")
-        return fitted.text, warnings
+        threaded: dict[str, Any] = {"thread": True} | ({"threadNumber": True} if policy.number else {})
+        return fitted.text, warnings, threaded if made else {}
 
     def _tagged(self, item: Item, text: str, rule: TextRule) -> tuple[str, list[str]]:
-        policy = self._campaign.hashtags
+        policy = self._hashtags
         if policy.max == 0:
             return text, []
         used = 0 if rule.max_hashtags is None else len(tags_in(text))

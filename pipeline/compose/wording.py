@@ -64,3 +64,19 @@ def _word(text: str, reach: int) -> str | None:
     ends = [match.end() for match in _WORD_END.finditer(text, int(reach * _WORD_SHARE), reach + 1)]
     kept = text[: ends[-1]].rstrip(_DANGLING) if ends else ""
     return kept + ELLIPSIS if kept else None
+
+
+def head(text: str, fits: Callable[[str], bool]) -> str:
+    """The longest beginning of whole sentences that `fits`, else of whole words; nothing is added.
+
+    A first word that does not fit is taken whole if it is a link, else as far as it fits, and always a bit of it.
+    """
+    ends = [match.end() for match in _WORD_END.finditer(text)] + [len(text.rstrip())]
+    room = bisect_left(ends, True, key=lambda end: not fits(text[:end]))
+    if room:
+        return _sentence(text, ends[room - 1]) or text[: ends[room - 1]]
+    word = text[: ends[0]]
+    if "://" in word:
+        return word
+    seen = [match.end() for match in _GRAPHEME.finditer(word)]
+    return word[: seen[max(0, bisect_left(seen, True, key=lambda end: not fits(word[:end])) - 1)]]

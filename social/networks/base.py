@@ -40,8 +40,8 @@ class MediaKind(StrEnum):
 class MediaFacts:
     """What is known of one media file. None means not measured; rules skip what was not measured.
 
-    `size` in bytes, `width` and `height` in pixels, `duration` in seconds, `fps` in frames per second, `format` a
-    lower-case name such as `jpeg`, `png`, `webp`, `mp4`, `mov`.
+    `size` in bytes, `width` and `height` in pixels, `duration` in seconds, `fps` in frames per second, `format` and
+    `codec` lower-case names such as `jpeg`, `png`, `webp`, `mp4`, `mov` and `h264`, `hevc`.
     """
 
     url: str
@@ -52,6 +52,7 @@ class MediaFacts:
     height: int | None = None
     duration: float | None = None
     fps: float | None = None
+    codec: str | None = None
     pages: int | None = None
 
     @property

@@ -83,6 +83,11 @@ def read_options(network: Network, given: Options | Mapping[str, Any]) -> tuple[
     return network.read_options(kept), [_wrong_option(network, detail) for detail in details]
 
 
+def fits(rule: FileRule, file: MediaFacts) -> bool:
+    """Whether a file holds its rule, as far as its facts are known; advice is not asked."""
+    return next(_faults(rule, file), None) is None
+
+
 def fit_limit(network: Network, options: Options | Mapping[str, Any] | None = None) -> int:
     """How long a text may be, in the network's own counting; `UNLIMITED` where it is not shown, or becomes a thread."""
     rule = _rule(network, options)

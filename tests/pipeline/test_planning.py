@@ -30,7 +30,7 @@ def item(number: int, **fields: object) -> Item:
 
 
 def pictured(number: int, *urls: str, **fields: object) -> Item:
-    return item(number, pictures=tuple(Picture(url=url) for url in urls), **fields)
+    return item(number, pictures=tuple(Picture(url=url, alt="a picture") for url in urls), **fields)
 
 
 def campaign(*platforms: str, **fields: object) -> Campaign:

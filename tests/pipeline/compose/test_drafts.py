@@ -86,7 +86,7 @@ def test_unusable_pictures_are_named(make_item, make_facts):
 
 
 def test_a_picture_too_large_for_one_network_is_a_warning_there(make_item, make_facts):
-    item = make_item(pictures=[(A, "")])
+    item = make_item(pictures=[(A, "a boat")])
     draft = composer("bluesky", "facebook").compose(item, media=make_facts(A, size=2_000_000))
     assert draft.media == {"facebook": (A,)}
     (warning,) = draft.warnings
@@ -168,7 +168,7 @@ def test_a_thread_is_not_cut(make_item):
 
 def test_a_story_carries_no_text(make_item, make_facts):
     made = composer("instagram", options={"instagram": {"stories": True}})
-    draft = made.compose(make_item(pictures=[(A, "")]), media=make_facts(A))
+    draft = made.compose(make_item(pictures=[(A, "a boat")]), media=make_facts(A))
     assert draft.texts == {"instagram": ""}
     assert draft.warnings == ()
 
