@@ -280,6 +280,13 @@ class Threads(Settings):
         return self
 
 
+class Edits(StrEnum):
+    """What is done about an item that changes after it was posted."""
+
+    IGNORE = "ignore"
+    CORRECT = "correct"
+
+
 class Filters(Settings):
     """Which items are taken at all."""
 
@@ -303,7 +310,7 @@ class Campaign(Settings):
     )
     platforms: list[Platform] = Field(default=["bluesky", "facebook", "linkedin"], description="Networks to post to.")
     template: str = Field(
-        default="{{ item.title }}\n\n{{ item.link }}",
+        default="{{ item.title or item.text }}\n\n{{ item.link }}",
         description="Jinja template of the text. Known: item (title, text, link, author, tags), network, campaign.",
     )
     templates: dict[Platform, str] = Field(default={}, description="Templates for single networks, by network name.")
@@ -323,6 +330,16 @@ class Campaign(Settings):
         ge=0,
         description="Of a source seen for the first time, post the newest so many; the rest counts as seen.",
     )
+    edits: Edits = Field(
+        default=Edits.IGNORE,
+        description="When an item changes after its post went out. ignore: nothing. correct: post `correction`, once "
+        "for each change.",
+    )
+    feed_edits: dict[str, Edits] = Field(default={}, description="The same for single feeds, by source.")
+    correction: str = Field(
+        default="Correction: {{ item.title or item.text }}\n\n{{ item.link }}",
+        description="Jinja template of a correction's text, as `template`.",
+    )
     accept_new_ids: bool = Field(
         default=False,
         description="Post what was held back because a feed suddenly offered many unknown items. Set it for one run.",
@@ -339,3 +356,7 @@ class Campaign(Settings):
         default=False,
         description="The API holds each post until somebody approves it there (its status is awaiting approval).",
     )
+
+    def edits_of(self, source: str) -> Edits:
+        """What is done about edited items of this source."""
+        return self.feed_edits.get(source, self.edits)

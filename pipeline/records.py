@@ -74,7 +74,8 @@ class Item:
 
     `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the
     source (`entry 3`, `Sheet2!D7`). `published` is UTC and as good as `published_quality`. `ask` comes with rows of
-    sheets, whose text keeps its empty lines: it is the author's own.
+    sheets, whose text keeps its empty lines: it is the author's own. `edited` says that the item was posted before it
+    changed, so that what is said now is a correction.
     """
 
     source: str
@@ -94,6 +95,7 @@ class Item:
     published: datetime | None = None
     published_quality: DateQuality = DateQuality.MISSING
     ask: Ask | None = None
+    edited: bool = False
 
 
 class Disposition(StrEnum):

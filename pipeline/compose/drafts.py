@@ -74,7 +74,8 @@ class Composer:
             media={name: each.media for name, each in said.items() if each.media},
             options={name: each.options for name, each in said.items() if each.options},
             slot=slot,
-            occurrence=occurrence,
+            # What a correction says now tells it apart from the post it corrects, and from other corrections.
+            occurrence=occurrence or (f"edit:{item.content_hash}" if item.edited else ""),
             left_out=left_out,
             warnings=(*warnings, *notes),
             first_comment=comment,

@@ -53,10 +53,11 @@ class Templates:
             network: self.compile(campaign.templates.get(network, campaign.template), f"template for {network}")
             for network in campaign.platforms
         }
+        self._correction = self.compile(campaign.correction, "correction")
 
     def text(self, item: Item, network: str) -> str:
         """The text of `item` for `network`, without control characters and edges. Raises TemplateError."""
-        return tidy(self._texts[network](item, network))
+        return tidy((self._correction if item.edited else self._texts[network])(item, network))
 
     def compile(self, source: str, where: str) -> Render:
         """Read one template; `where` names it in errors, as `links.utm.campaign`. Raises TemplateError."""

@@ -1,6 +1,6 @@
 """Feeds and items in the ledger: what was seen, what was taken, and what waits to be claimed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -22,6 +22,7 @@ from pipeline.ledger.admitting import (
     decide,
     posting_order,
 )
+from pipeline.ledger.edited import look_for_edits, store_edits
 from pipeline.ledger.holding import held_words, suspicious
 from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
@@ -97,16 +98,18 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
         return
     entries = [item if item.source == reading.source else replace(item, source=reading.source) for item in parsed.items]
     known = await _known(connection, around.campaign.name, reading.source, [item.identity for item in entries])
+    edited = await look_for_edits(connection, around.campaign, entries, known, around.now)
     aside = await _set_aside(connection, entries, known, read, around)
     known |= {decision.item.identity for decision in aside}
     backfill = None if read else around.backfill
     decisions = aside + decide(entries, known, around.campaign.filters, backfill=backfill, now=around.now)
     taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
     decisions = await without_twins(connection, around.campaign.name, decisions, taken)
-    _judge(entries, decisions, around)
+    _judge(entries, [*decisions, *edited.corrections], edited.words, around)
     _judge_unreadable(reading, around)
     if not around.dry_run:
         await _store(connection, decisions, around)
+        await store_edits(connection, around.campaign.name, edited.corrections)
         await _store_unreadable(connection, reading, around)
     await _note_reading(connection, reading, around, new=bool(decisions))
 
@@ -178,7 +181,7 @@ async def _known(connection: AsyncConnection, campaign: str, source: str, identi
     return known
 
 
-def _judge(entries: Sequence[Item], decisions: Sequence[Decision], around: Round) -> None:
+def _judge(entries: Sequence[Item], decisions: Sequence[Decision], words: Mapping[str, str], around: Round) -> None:
     decided = {decision.item.identity: decision for decision in decisions}
     around.entries += len(entries)
     for item in entries:
@@ -189,7 +192,7 @@ def _judge(entries: Sequence[Item], decisions: Sequence[Decision], around: Round
         elif place in around.leftovers and place not in around.met_again:
             around.met_again.add(place)
         else:
-            around.verdicts.append(Verdict.of(item, Disposition.KNOWN, "seen before"))
+            around.verdicts.append(Verdict.of(item, Disposition.KNOWN, words.get(item.identity, "seen before")))
 
 
 def _judge_unreadable(reading: FeedReading, around: Round) -> None:
