@@ -69,6 +69,7 @@ def _run(desk: Desk, campaign: Campaign, saved: SavedPlan | None, *, dry_run: bo
 async def _carry_out(run: Publishing) -> Story:
     await read(run)
     await admit(run)
+    run.guard()
     await (draft if run.dry_run else send)(run)
     await account(run)
     return tell(run)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from datetime import datetime
@@ -15,8 +15,9 @@ from pipeline.compose.drafts import Composer, NothingToSay
 from pipeline.compose.gathering import Gathered, gather
 from pipeline.compose.templates import TemplateError
 from pipeline.costs import cost
-from pipeline.records import Disposition, Draft, Item, Slot, Verdict
-from pipeline.timing.policies import assign
+from pipeline.records import Disposition, Draft, Item, Verdict
+from pipeline.timing.lateness import Timed
+from pipeline.timing.timetable import Place, Timetable
 from social.networks import NETWORKS
 from social.networks.base import UNLIMITED
 from social.networks.checks import fit_limit
@@ -60,27 +61,31 @@ async def draft_all(
     fetcher: "Fetcher | None",
     now: datetime,
     taken: Collection[datetime] = (),
+    posted: Mapping[Place, Collection[str]] | None = None,
     profile: str = "default",
     album: MutableMapping[str, bytes] | None = None,
 ) -> tuple[list[Draft], list[Verdict]]:
     """The drafts of `items` (in posting order, as the ledger admits them), and verdicts on those that cannot be said.
 
-    Slots go to drafts in order, none to items without one; `taken` are instants other posts hold. A picture that cannot
-    be fetched is a warning. Without a fetcher pictures are taken at their names' word. Fetched bytes are kept in
-    `album` for `upload_pictures`. Raises TemplateError when the template fails for every item: then it is at fault.
+    Slots go to drafts in order, none to items without one; `taken` are instants other posts hold, `posted` the
+    occurrences of a series that have their post, by item. An item of a series gets a draft for each occurrence; one
+    whose time is over is filtered. A picture that cannot be fetched is a warning. Without a fetcher pictures are taken
+    at their names' word. Fetched bytes are kept in `album` for `upload_pictures`. Raises TemplateError when the
+    template fails for every item: then it is at fault.
     """
     composer = Composer(campaign, profile=profile)
     items, missed = await _pictured(campaign, items, fetcher)
+    table = Timetable(campaign.timing, items, now=now, taken=taken, posted=posted)
+    items = table.items
     gathered = await gather(campaign, items, fetcher=fetcher, album=album)
-    slots = assign(campaign.timing, len(items), now=now, taken=taken)
     drafts: list[Draft] = []
-    verdicts: list[Verdict] = []
+    verdicts = [Verdict.of(item, Disposition.FILTERED, reason) for item, reason in table.expired]
     faults: list[TemplateError] = []
     for start in range(0, len(items), CHUNK):
-        compose = partial(_compose, composer, items[start : start + CHUNK], slots[len(drafts) :], linked, gathered)
+        compose = partial(_compose, composer, items[start : start + CHUNK], table, linked, gathered)
         for item, result in await asyncio.to_thread(compose):
-            if isinstance(result, Draft):
-                drafts.append(result)
+            if isinstance(result, list):
+                drafts += result
                 continue
             faults += [result] if isinstance(result, TemplateError) else []
             verdicts.append(_unsayable(item, result, gathered))
@@ -104,32 +109,42 @@ def _noted(draft: Draft, missed: dict[str, str]) -> Draft:
     return replaced(draft, warnings=(*draft.warnings, reason)) if reason else draft
 
 
-_Result = tuple[Item, Draft | NothingToSay | TemplateError]
+_Result = tuple[Item, list[Draft] | NothingToSay | TemplateError]
 
 
 def _compose(
-    composer: Composer, items: Sequence[Item], slots: Sequence[Slot], linked: Collection[str] | None, gathered: Gathered
+    composer: Composer, items: Sequence[Item], table: Timetable, linked: Collection[str] | None, gathered: Gathered
 ) -> list[_Result]:
     results: list[_Result] = []
-    free = iter(slots)
-    slot = next(free)
     for item in items:
+        times = table.times(item)
         try:
             draft = composer.compose(
-                item, linked=linked, media=gathered.media, renditions=gathered.renditions, slot=slot
+                item, linked=linked, media=gathered.media, renditions=gathered.renditions, slot=times[0].slot
             )
         except (NothingToSay, TemplateError) as error:
             results.append((item, error))
             continue
-        slot = next(free, slot)
-        warnings = gathered.warnings(item)
-        results.append((item, replaced(draft, warnings=(*draft.warnings, *warnings)) if warnings else draft))
+        table.took(item)
+        warnings = (*draft.warnings, *gathered.warnings(item))
+        results.append((item, [_timed(draft, timed, warnings) for timed in times]))
     return results
+
+
+def _timed(draft: Draft, timed: Timed, warnings: tuple[str, ...]) -> Draft:
+    said = (*warnings, timed.note) if timed.note else warnings
+    return replaced(draft, slot=timed.slot, occurrence=timed.occurrence or draft.occurrence, warnings=said)
 
 
 def _unsayable(item: Item, error: NothingToSay | TemplateError, gathered: Gathered) -> Verdict:
     reasons = [error.reason if isinstance(error, NothingToSay) else str(error), *gathered.warnings(item)]
     return Verdict.of(item, Disposition.QUARANTINED, "; ".join(reasons))
+
+
+def planned(drafts: Iterable[Draft]) -> list[Verdict]:
+    """The verdict `planned` on each item drafted, however many drafts it has."""
+    items = {(draft.item.source, draft.item.identity): draft.item for draft in drafts}
+    return [Verdict.of(item, Disposition.PLANNED) for item in items.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +159,8 @@ class Plan:
     accounts: Mapping[str, str] = field(default_factory=dict)
 
     def all_verdicts(self) -> list[Verdict]:
-        """One verdict per item read: the given ones, and `planned` for every draft."""
-        return [*self.verdicts, *(Verdict.of(draft.item, Disposition.PLANNED) for draft in self.drafts)]
+        """One verdict per item read: the given ones, and `planned` for every item drafted."""
+        return [*self.verdicts, *planned(self.drafts)]
 
     def sum_line(self) -> str:
         """The account in one line: `read 12 = known 7 + quarantined 1 + planned 4`."""

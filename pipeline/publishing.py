@@ -16,14 +16,21 @@ from pipeline.compose.shortening import shorten_chosen
 from pipeline.compose.uploads import upload_pictures
 from pipeline.desk import Desk
 from pipeline.ledger import Admission, Run
-from pipeline.planning import Plan, draft_all
+from pipeline.planning import Plan, draft_all, planned
 from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
+from pipeline.saved import key_of
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
+from pipeline.timing.bursts import check_bursts
+from pipeline.timing.evergreens import due_again
+from pipeline.timing.occupied import waiting_at_api
+from pipeline.timing.timetable import Place, Timetable
 
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
     from pipeline.sources.feeds import FeedReading, FeedState
+
+_QUEUED = (TimingPolicy.AT, TimingPolicy.SLOTS, TimingPolicy.SPREAD)
 
 BATCH = 500
 """Items drafted, claimed and sent together: what a crash can leave unfinished, and what memory must hold."""
@@ -58,6 +65,8 @@ class Publishing:
         self._open: tuple[list[Draft], list[Claim] | None] | None = None
         self._linked: frozenset[str] = frozenset()
         self._taken: list[datetime] = []
+        self._posted: dict[Place, frozenset[str]] = {}
+        self._guarded = False
 
     async def settle(self) -> None:
         """Settle what earlier runs of this campaign left open."""
@@ -68,6 +77,7 @@ class Publishing:
                 clock=self.desk.clock,
                 quiet_seconds=self.desk.quiet_seconds,
                 campaign=self.campaign.name,
+                late=self.campaign.timing.late,
             )
 
     async def read(self) -> None:
@@ -83,12 +93,31 @@ class Publishing:
         self.admission = await self.desk.ledger.admit(self.campaign, self.readings, dry_run=self.dry_run)
         self.verdicts = list(self.admission.verdicts)
         self._waiting = list(self.admission.admitted)
+        if self.campaign.timing.policy is TimingPolicy.RECURRENCE:
+            await self._revive()
         if self._waiting:
             user = await self.desk.client.user.get()
             self._linked = frozenset(user.active_social_accounts)
             self.accounts = {one.platform: one.display_name or one.username or "" for one in user.display_names}
-        if self._waiting and self.campaign.timing.policy in (TimingPolicy.SLOTS, TimingPolicy.SPREAD):
-            self._taken = await self.desk.ledger.taken_slots(target_of(self.campaign))
+        if self._waiting and self.campaign.timing.policy in _QUEUED:
+            ours = await self.desk.ledger.taken_slots(target_of(self.campaign))
+            theirs = waiting_at_api(self.desk.client, self.campaign.platforms, self.desk.clock.now())
+            self._taken = sorted({*ours, *await theirs})
+
+    def guard(self) -> None:
+        """Look at the whole plan before anything of it is sent. Raises BurstRefused when it would flood a network."""
+        if self._guarded:
+            return
+        timing, now = self.campaign.timing, self.desk.clock.now()
+        table = Timetable(timing, self._waiting, now=now, taken=self._taken, posted=self._posted)
+        posts = (
+            (timed.slot.at or now, self._networks(item))
+            for item, times in table.run()
+            for timed in times
+            if not timed.slot.auto_schedule
+        )
+        check_bursts(timing, posts)
+        self._guarded = True
 
     @property
     def waiting(self) -> int:
@@ -102,7 +131,7 @@ class Publishing:
         drafts = await shorten_chosen(composed, self.campaign, client=None)
         await self._take(items, drafts, unsaid)
         if self.dry_run:
-            self.verdicts += [Verdict.of(draft.item, Disposition.PLANNED) for draft in drafts]
+            self.verdicts += planned(drafts)
         return drafts
 
     async def send(self) -> list[Receipt]:
@@ -120,14 +149,15 @@ class Publishing:
             claims = await self.desk.ledger.claim(drafts)
             self._open = drafts, claims
         receipts = await send(claims, client=self.desk.client, ledger=self.desk.ledger, clock=self.desk.clock)
-        by_place = {(draft.item.source, draft.item.identity): draft for draft in drafts}
-        self.sent += [(by_place[claim.source, claim.identity], claim.key) for claim in claims]
+        by_key = {key_of(draft): draft for draft in drafts}
+        self.sent += [(by_key[claim.key], claim.key) for claim in claims]
         self.receipts += receipts
         self.verdicts += verdicts_on(drafts, claims, receipts)
         self._open = None
         return receipts
 
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
+        self.guard()
         items = self._waiting[:BATCH]
         async with self._fetcher() as fetcher:
             drafts, unsaid = await draft_all(
@@ -137,6 +167,7 @@ class Publishing:
                 fetcher=fetcher,
                 now=self.desk.clock.now(),
                 taken=self._taken,
+                posted=self._posted,
                 album=album,
             )
         return items, drafts, unsaid
@@ -171,13 +202,34 @@ class Publishing:
         others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
         return Plan(self.drafts, others, self.accounts)
 
+    def _networks(self, item: Item) -> frozenset[str]:
+        asked = item.ask.platforms if item.ask else ()
+        return self._linked.intersection(asked or self.campaign.platforms)
+
+    async def _revive(self) -> None:
+        """Let items of a series come again: what is known and still in its source, but has an occurrence due."""
+        self._posted = await self.desk.ledger.series(self.campaign.name)
+        again = due_again(self.campaign.timing, self.readings, self._posted, now=self.desk.clock.now())
+        for item in again:
+            known = next((one for one in self.verdicts if _same(one, item)), None)
+            if known is not None:
+                self.verdicts.remove(known)
+                self._waiting.append(item)
+
     async def _states(self) -> dict[str, "FeedState"]:
-        return {} if self.dry_run else await self.desk.ledger.feed_states(self.campaign.name)
+        # The items of a series are needed even when their source has not changed.
+        whole = self.dry_run or self.campaign.timing.policy is TimingPolicy.RECURRENCE
+        return {} if whole else await self.desk.ledger.feed_states(self.campaign.name)
 
     def _fetcher(self) -> "Fetcher":
         from pipeline.fetching import Fetcher  # noqa: PLC0415  (not needed for files)
 
         return Fetcher(allow_private=self.campaign.allow_private_addresses)
+
+
+def _same(verdict: Verdict, item: Item) -> bool:
+    known = verdict.disposition is Disposition.KNOWN
+    return known and (verdict.source, verdict.identity) == (item.source, item.identity)
 
 
 def target_of(campaign: Campaign) -> str:

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from pipeline.campaign import Late
 from pipeline.ledger import AcceptedPost, Ledger, noted_key
 from pipeline.ledger.answers import platforms_of, receipt_of
 from pipeline.records import Claim, Outcome, Receipt
 from pipeline.sending import send
+from pipeline.timing.lateness import Expired, on_time
 from social.client import SocialClient
 from social.contract.posts import StoredPost
 from social.errors import Refused
@@ -27,6 +29,9 @@ KEY_REFUSALS = 3
 
 OVERDUE = timedelta(days=1)
 """A scheduled post this late without a result is an alert."""
+
+EXPIRED = "expired"
+"""Status of a claim that was never sent, because its time had passed."""
 
 GONE = "gone"
 """Status of an accepted post that the API no longer knows."""
@@ -67,12 +72,14 @@ async def settle(
     clock: Clock,
     quiet_seconds: float = QUIET_SECONDS,
     campaign: str | None = None,
+    late: Late | None = None,
     in_flight: int = 8,
 ) -> Settlement:
     """Bring open claims of one campaign, or of all, to an end, and fetch the results of scheduled posts.
 
-    The client's profile must be the one the claims were sent to. Raises the errors of `social.errors` when history
-    cannot be read: without it nothing is proven, and nothing is sent.
+    What was never sent and is overdue by now is posted late or expires as the campaign's `late` says; without it, it is
+    left to the run of its campaign. The client's profile must be the one the claims were sent to. Raises the errors of
+    `social.errors` when history cannot be read: without it nothing is proven, and nothing is sent.
     """
     now = clock.now()
     claims = await ledger.unsettled(campaign)
@@ -87,15 +94,40 @@ async def settle(
     waiting = [claim for claim in absent if claim not in quiet]
     await ledger.settle([*map(_stuck, stuck), *(_waiting(claim, quiet_seconds) for claim in waiting)])
     alerts |= {claim.key: _stuck(claim).reason for claim in stuck}
-    again = [claim for claim in claims if claim.attempted_at is None] + [one for one in quiet if one not in stuck]
+    again, expired, overdue = _in_time(_to_send(claims, quiet, stuck), late, now)
+    await ledger.settle(expired)
+    alerts |= {receipt.key: receipt.reason for receipt in expired}
     sent = await send(again, client=client, ledger=ledger, clock=clock, in_flight=in_flight)
     own = await _own_duplicates(again, sent, client, alerts, now)
     await ledger.settle(list(own.values()))
     sent = [own.get(receipt.key, receipt) for receipt in sent]
     refreshed = await _refresh(ledger, campaign, client, alerts, clock.now())
     return Settlement(
-        found=tuple(found), sent=tuple(sent), refreshed=tuple(refreshed), waiting=(*waiting, *stuck), alerts=alerts
+        found=tuple(found),
+        sent=tuple(sent),
+        refreshed=tuple(refreshed),
+        waiting=(*waiting, *stuck, *overdue),
+        alerts=alerts,
     )
+
+
+def _to_send(claims: Sequence[Claim], quiet: Sequence[Claim], stuck: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.attempted_at is None] + [one for one in quiet if one not in stuck]
+
+
+def _in_time(
+    claims: Sequence[Claim], late: Late | None, now: datetime
+) -> tuple[list[Claim], list[Receipt], list[Claim]]:
+    """Claims to send now, receipts of those expired, and claims left to the run of their campaign."""
+    overdue = [claim for claim in claims if claim.slot.at and claim.slot.at < now]
+    if late is None:
+        return [claim for claim in claims if claim not in overdue], [], overdue
+    judged = {claim.key: on_time(claim.slot, late, now) for claim in overdue}
+    expired = {key: one for key, one in judged.items() if isinstance(one, Expired)}
+    receipts = [
+        Receipt(key=key, outcome=Outcome.REFUSED, status=EXPIRED, reason=one.reason) for key, one in expired.items()
+    ]
+    return [claim for claim in claims if claim.key not in expired], receipts, []
 
 
 async def _read_back(

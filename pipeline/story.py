@@ -41,9 +41,10 @@ def tell(run: "Publishing") -> Story:
     account = Account(run.verdicts)
     headline = account.line(run.admission.read)
     counts = {disposition.value: count for disposition, count in account.counts.items()}
-    drafts = {(draft.item.source, draft.item.identity): draft for draft in run.drafts}
+    # Of an item with several posts the first one speaks for it.
+    drafts = {(draft.item.source, draft.item.identity): draft for draft in reversed(run.drafts)}
     receipts = {receipt.key: receipt for receipt in run.receipts}
-    keys = {(draft.item.source, draft.item.identity): key for draft, key in run.sent}
+    keys = {(draft.item.source, draft.item.identity): key for draft, key in reversed(run.sent)}
     table = [
         _row(verdict, drafts.get(place), receipts.get(keys.get(place, "")))
         for verdict in run.verdicts

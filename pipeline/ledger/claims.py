@@ -123,6 +123,16 @@ async def state(connection: AsyncConnection, campaign: str) -> str:
     return sha256("\n".join(keys).encode()).hexdigest()[:16]
 
 
+async def series(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], frozenset[str]]:
+    """By item the occurrences claimed."""
+    columns = (claims.c.source, claims.c.identity, claims.c.occurrence)
+    recurring = select(*columns).where(claims.c.campaign == campaign, claims.c.occurrence != "")
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in await connection.execute(recurring):
+        found[row.source, row.identity].add(row.occurrence)
+    return {place: frozenset(names) for place, names in found.items()}
+
+
 def claim_of(row: Row[Any]) -> Claim:
     """The record of a row of `claims`."""
     return Claim(

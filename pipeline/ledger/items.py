@@ -135,7 +135,8 @@ async def quarantine(connection: AsyncConnection, campaign: str, verdicts: Seque
             items.c.identity == verdict.identity,
             items.c.state == ADMITTED,
         )
-        await connection.execute(out.values(state=QUARANTINED, reason=verdict.reason, stored=None))
+        state = FILTERED if verdict.disposition is Disposition.FILTERED else QUARANTINED
+        await connection.execute(out.values(state=state, reason=verdict.reason, stored=None))
 
 
 async def _read_before(

@@ -107,7 +107,7 @@ class Ledger:
         return around.admission()
 
     async def quarantine(self, campaign: str, verdicts: Iterable[Verdict]) -> None:
-        """Take admitted items out for good: those of `verdicts`, each with its reason."""
+        """Take admitted items out for good: those of `verdicts`, filtered or quarantined, each with its reason."""
         async with self._engine.begin() as connection:
             await items.quarantine(connection, campaign, list(verdicts))
 
@@ -198,6 +198,11 @@ class Ledger:
         """Say that the lake was told about these claims. One settled anew since `unkept` stays marked."""
         async with self._engine.begin() as connection:
             await keeping.kept(connection, marks)
+
+    async def series(self, campaign: str) -> dict[tuple[str, str], frozenset[str]]:
+        """By item (source and identity) the occurrences of its series that have a claim, whatever became of it."""
+        async with self._reader.connect() as connection:
+            return await claims.series(connection, campaign)
 
     async def record_run(self, run: Run) -> None:
         """Write down a run's sum; the same `run_id` again overwrites it."""

@@ -35,10 +35,7 @@ def on_time(slot: Slot, late: Late, now: datetime) -> Timed | Expired:
     allowed = timedelta(minutes=late.within)
     if overdue <= allowed or late.otherwise == "now":
         return Timed(slot=NOW, note=f"late: {said}; it goes out at once")
-    return Expired(
-        reason=f"expired: {said}, and only {lasting(allowed)} are allowed; give it a new time, "
-        "or set timing.late to post it all the same"
-    )
+    return Expired(reason=f"expired: {said}, and timing.late allows {lasting(allowed)}")
 
 
 def lasting(span: timedelta) -> str:

@@ -11,6 +11,9 @@ from pipeline.timing.recurrence import Occurrence, next_occurrence, occurrences
 from pipeline.timing.wall import instant_of, slot_at
 from social.instants import utc
 
+APART = timedelta(hours=24)
+"""The API refuses the same text to the same network closer than this (posts.md 9.2)."""
+
 
 class Series:
     """The occurrences of a campaign's rule around `now`; all its items share them."""
@@ -28,8 +31,8 @@ class Series:
         """What an item still needs whose occurrences named in `posted` have their post; in order of time.
 
         Those of the coming `ahead_days`, and always the next one. Of all that an outage missed since the last of
-        `posted` the latest is made up for if `timing.late` allows it: at most one, however many were missed. A new item
-        has missed nothing. Empty for a new item: the rule has ended.
+        `posted` the latest is made up for if `timing.late` allows it and the next one is a day away: at most one,
+        however many were missed. A new item has missed nothing. Empty for a new item: the rule has ended.
         """
         caught_up, note = self._catch_up(posted)
         coming = [self._timed(one) for one in self._ahead if one.name not in posted]
@@ -44,7 +47,8 @@ class Series:
         latest = missed[-1]
         timed = on_time(self._slot(latest), self._timing.late, self._now)
         rest = len(missed) - 1
-        if isinstance(timed, Timed):
+        near = any(one.at - self._now < APART for one in self._ahead[:1])
+        if isinstance(timed, Timed) and not near:
             left = f"; {rest} earlier ones are not made up for" if rest else ""
             return [replace(timed, occurrence=latest.name, note=timed.note + left)], ""
         return [], f"{len(missed)} occurrences were missed, the last at {latest.name}: not made up for"

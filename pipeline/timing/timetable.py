@@ -1,7 +1,7 @@
 """The timetable of a run: for each item its own times, or a place in the queue, or the reason why its time is over."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.campaign import Timing, TimingPolicy
@@ -17,7 +17,9 @@ Place = tuple[str, str]
 """Source and identity of an item."""
 
 _TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE})
-_ENDED = "expired: timing.rule has no occurrence left; change its UNTIL or COUNT to go on"
+# Sources call a date implausible that is more than a day ahead; who posts by date means exactly those.
+_COMING = timedelta(days=366)
+_ENDED = "expired: timing.rule has no occurrence left"
 
 
 class Timetable:
@@ -99,9 +101,13 @@ class _Clock:
         if item.ask and item.ask.slot:
             return item.ask.slot
         by_date = self._timing.policy is TimingPolicy.AT and self._timing.at == "published"
-        if by_date and item.published and item.published_quality in _TRUSTED:
+        if by_date and item.published and self._believed(item.published, item.published_quality):
             return slot_at(whole_seconds(item.published), self._timing.zoneinfo)
         return None
+
+    def _believed(self, date: datetime, quality: DateQuality) -> bool:
+        coming = quality is DateQuality.IMPLAUSIBLE and self._now < date <= self._now + _COMING
+        return quality in _TRUSTED or coming
 
 
 def series(timing: Timing, now: datetime) -> "Series":

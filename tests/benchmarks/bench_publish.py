@@ -41,7 +41,7 @@ def publishing(feed: str, policy: str) -> None:
     from flows.publish import publish
     from pipeline.campaign import Campaign, Timing, TimingPolicy
 
-    timing = Timing(policy=TimingPolicy(policy), every_minutes=1)
+    timing = Timing(policy=TimingPolicy(policy), every_minutes=1, allow_burst=True)
     campaign = Campaign(name="bench", sources=[feed], platforms=PLATFORMS, timing=timing, backfill=ITEMS)
     start, cpu = time.perf_counter(), time.process_time()
     story = asyncio.run(publish(campaign, api=BLOCK))

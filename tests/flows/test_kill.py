@@ -19,10 +19,13 @@ CHILD = """
 import asyncio, sys
 from blocks import SocialApi
 from flows.publish import publish
-from pipeline.campaign import Campaign
+from pipeline.campaign import Campaign, Timing
 
 async def main():
-    campaign = Campaign(name="kill", sources=[sys.argv[1]], platforms=["bluesky"], backfill=int(sys.argv[2]))
+    timing = Timing(allow_burst=True)
+    campaign = Campaign(
+        name="kill", sources=[sys.argv[1]], platforms=["bluesky"], timing=timing, backfill=int(sys.argv[2])
+    )
     story = await publish(campaign, api="kill-test", ledger="kill-test")
     print(story.headline)
 

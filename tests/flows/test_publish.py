@@ -12,8 +12,9 @@ from prefect.states import State
 
 from blocks import SocialApi
 from flows.publish import publish
-from pipeline.campaign import Campaign, Filters
+from pipeline.campaign import Campaign, Filters, Timing
 from pipeline.story import Story
+from pipeline.timing.bursts import BurstRefused
 from social.contract.history import HistoryQuery
 from social.contract.posts import StoredPost
 
@@ -80,7 +81,7 @@ async def test_filtered_items_say_why(feed: Feed) -> None:
 
 
 async def test_task_runs_do_not_grow_with_items(feed: Feed) -> None:
-    state, story = await run(campaign(feed(range(120)), backfill=120))
+    state, story = await run(campaign(feed(range(120)), backfill=120, timing=Timing(allow_burst=True)))
     assert story.counts["scheduled"] == 120
     wanted = TaskRunFilter.model_validate({"flow_run_id": {"any_": [state.state_details.flow_run_id]}})
     names: set[str] = set()
@@ -90,6 +91,15 @@ async def test_task_runs_do_not_grow_with_items(feed: Feed) -> None:
             await asyncio.sleep(0.2)
             names = {task_run.name for task_run in await client.read_task_runs(task_run_filter=wanted)}
     assert len(names) <= 6
+
+
+async def test_burst_fails_the_run_at_once_and_sends_nothing(feed: Feed) -> None:
+    bursting = campaign(feed(range(3)), backfill=3, timing=Timing(burst=2))
+    async with asyncio.timeout(30):
+        state = await publish(bursting, return_state=True)
+    with pytest.raises(BurstRefused, match="3 posts to bluesky"):
+        await state.aresult()
+    assert await posted() == []
 
 
 async def test_run_leaves_a_table(feed: Feed) -> None:

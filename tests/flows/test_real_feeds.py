@@ -15,7 +15,7 @@ from flows.measure import measure
 from flows.publish import publish
 from flows.reconcile import reconcile
 from flows.report import report
-from pipeline.campaign import Campaign, Pictures
+from pipeline.campaign import Campaign, Pictures, Timing
 
 DATA = Path(__file__).parent.parent.parent.parent / "shared" / "data"
 pytestmark = [
@@ -49,6 +49,7 @@ async def test_newest_item_of_each_feed_goes_out_and_is_measured(feeds: list[str
         sources=feeds,
         platforms=["bluesky", "facebook", "telegram", "twitter"],
         backfill=1,
+        timing=Timing(allow_burst=True),
         # The feeds' pictures are other people's: nothing of them is fetched here.
         pictures=Pictures(max=0),
         allow_private_addresses=True,

@@ -104,11 +104,17 @@ def test_what_has_its_post_is_not_due_again() -> None:
 def test_after_an_outage_at_most_the_latest_is_made_up_for(
     late: dict[str, object], minutes: int, caught_up: bool
 ) -> None:
-    daily = weekly("FREQ=DAILY", late=late, ahead_days=1)
+    every_other_day = weekly("FREQ=DAILY;INTERVAL=2", late=late, ahead_days=2)
     back = datetime(2027, 1, 20, 8, tzinfo=UTC) + timedelta(minutes=minutes)
-    due = Series(daily, back).due(["2027-01-04T09:00:00", "2027-01-05T09:00:00"])
-    assert [timed.occurrence[5:10] for timed in due] == (["01-20"] if caught_up else []) + ["01-21"]
+    due = Series(every_other_day, back).due(["2027-01-04T09:00:00", "2027-01-06T09:00:00"])
+    assert [timed.occurrence[5:10] for timed in due] == (["01-20"] if caught_up else []) + ["01-22"]
     assert (due[0].slot.at is None) is caught_up
-    told = "14 earlier ones are not made up for" if caught_up else "15 occurrences were missed"
+    told = "6 earlier ones are not made up for" if caught_up else "7 occurrences were missed"
     assert told in due[0].note
     assert not any(timed.note for timed in due[1:])
+
+
+def test_nothing_is_made_up_for_less_than_a_day_before_the_next() -> None:
+    back = datetime(2027, 1, 20, 8, 30, tzinfo=UTC)
+    (due,) = Series(weekly("FREQ=DAILY", ahead_days=1), back).due(["2027-01-05T09:00:00"])
+    assert (due.occurrence[5:10], due.note[:25]) == ("01-21", "15 occurrences were misse")

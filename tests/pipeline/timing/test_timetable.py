@@ -53,6 +53,8 @@ def test_published_dates_count_only_when_asked_for_and_exact() -> None:
     queue = [T0 + HOUR, T0 + 9 * HOUR]
     assert table(timing(policy="at"), *items) == {"exact": [queue[0]], "day": [queue[1]]}
     assert table(timing(policy="at", at="published"), *items) == {"exact": [T0 + HOUR], "day": [queue[1]]}
+    far = [published("soon", T0 + 90 * HOUR, DateQuality.IMPLAUSIBLE), published("1970", T0, DateQuality.IMPLAUSIBLE)]
+    assert table(timing(policy="at", at="published"), *far) == {"soon": [T0 + 90 * HOUR], "1970": [queue[0]]}
     assert table(timing(policy="slots", at="published", slots=["20:00"]), items[0]) == {"exact": [T0 + 12 * HOUR]}
 
 
