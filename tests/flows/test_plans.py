@@ -102,6 +102,18 @@ async def test_slots_stay_as_planned_though_time_goes_on(rig: Rig, feed: Feed) -
     assert [draft.slot.at for draft, _ in run.sent] == [post.at for post in made.posts]
 
 
+async def test_links_to_be_shortened_are_placeholders_until_then(rig: Rig, feed: Feed) -> None:
+    utm = {"source": "{{ network }}", "campaign": "a-name-longer-than-any-short-link-of-the-sandbox-could-ever-be"}
+    links = {"shorten": "chosen", "shorten_domains": ["news.example.org"], "utm": utm}
+    made = await rig.plan(campaign(feed(range(2)), links=links))
+    run = await rig.apply(made)
+    assert [draft.platforms for draft, _ in run.sent] == [["bluesky", "facebook"]] * 2
+    texts = [text for draft, _ in run.sent for text in draft.texts.values()]
+    planned = [text for post in made.posts for text in post.texts.values()]
+    assert not any("news.example.org" in text for text in (*texts, *planned))
+    assert texts != planned
+
+
 async def test_what_is_new_since_waits_for_the_next_run(rig: Rig, feed: Feed) -> None:
     source = feed(range(3))
     made = await rig.plan(campaign(source))
