@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipeline.campaign import Campaign
 from pipeline.compose.requests import body
-from pipeline.compose.uploads import upload_pictures
+from pipeline.compose.uploads import LARGE, upload_pictures
 from pipeline.planning import draft_all
 from pipeline.records import Item, Picture
 from server.embedded import embedded
@@ -111,3 +111,32 @@ async def test_many_networks_in_one_post_each_get_their_own(client):
     assert Counter(post.platform for post in answer.post_ids) == Counter(names)
     assert isinstance(json.loads(body(draft, "dc-1"))["post"], dict)
     assert draft.options["bluesky"] == {"altText": ["ein Bild"]}
+
+
+async def test_threads_with_a_first_comment_are_accepted(client):
+    names = ["bluesky", "threads", "twitter"]
+    given = campaign(*names).model_dump() | {
+        "threads": {"platforms": ["threads", "twitter"]},
+        "first_comment": "{{ item.link }}",
+        "hashtags": {"max": 1},
+    }
+    calm = item(title="Titel", text=HARD.replace("#", ""))
+    ((draft, answer),) = await sent(client, Campaign.model_validate(given), calm)
+    assert (answer.status, answer.errors) == ("success", [])
+    assert draft.options["twitter"]["thread"] is True
+    assert draft.first_comment == "https://example.org/gr%C3%B6%C3%9Fe/a%20b"
+
+
+async def test_a_large_file_goes_by_its_own_address_and_arrives(client):
+    drawn = Image.effect_noise((1900, 1900), 90).convert("RGB")
+    out = io.BytesIO()
+    drawn.save(out, "PNG", compress_level=0)
+    large = out.getvalue()
+    assert len(large) > LARGE
+    url = "https://example.org/a.png"
+    clock = SystemClock()
+    pictured = item(pictures=(Picture(url=url, alt="Rauschen"),))
+    drafts, _ = await draft_all(campaign("snapchat"), [pictured], linked=None, fetcher=None, now=clock.now())
+    (draft,), _ = await upload_pictures(drafts, client=client, fetched={url: large})
+    (address,) = draft.media["snapchat"]
+    assert (await client.media.exists(address)).status == "success"

@@ -102,6 +102,7 @@ def test_padding_keeps_the_picture_and_cropping_fills_the_shape():
         opened(made(data, "instagram", **how), "instagram")
         for how in ({"fit": "pad", "background": "#0000ff"}, {"fit": "crop"})
     )
+    assert (padded.width, cropped.height) == (1440, 600)
     assert near(padded.getpixel((5, 5)), (0, 0, 255))
     assert near(padded.getpixel((padded.width // 2, padded.height // 2)), (254, 0, 0))
     assert all(
@@ -183,3 +184,9 @@ def test_a_broken_picture_is_a_reason(keep):
     data = encoded(noise(600, 600), "PNG")
     with pytest.raises(CannotFit, match="cannot be unpacked"):
         refit(data[:keep], facts_of(data, url=URL), [FileRule(formats=frozenset({"jpeg"}))], Pictures())
+
+
+def test_one_file_holds_all_rules_at_once():
+    data = encoded(noise(600, 600), "JPEG")
+    made = refit(data, facts_of(data, url=URL), [FileRule(), FileRule(size=at_most(60_000))], Pictures())
+    assert len(made.data) == made.facts.size <= 60_000

@@ -7,6 +7,7 @@ import pytest
 from pipeline.campaign import Campaign
 from pipeline.compose.drafts import Composer
 from pipeline.compose.requests import body
+from pipeline.compose.wording import head
 from social.networks import NETWORKS
 from social.networks.base import Content, MediaFacts
 from social.networks.checks import check
@@ -103,3 +104,9 @@ def test_pictures_travel_with_a_thread(make_item, make_facts):
     draft = made.compose(make_item(text=SENTENCE * 15, pictures=[("https://example.org/a.jpg", "boats")]), media=files)
     assert draft.media == {"twitter": ("https://example.org/a.jpg",)}
     assert draft.options["twitter"]["altText"] == ["boats"]
+
+
+def test_a_link_too_long_for_a_post_is_taken_whole():
+    link = f"https://example.org/{'a' * 600}"
+    assert head(f"{link} and more", lambda part: len(part) <= 500) == link
+    assert head("a" * 600, lambda part: len(part) <= 500) == "a" * 500
