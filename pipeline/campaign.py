@@ -2,40 +2,14 @@
 
 from datetime import datetime, time
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from pipeline.forms import Platform, Settings, SheetForm, Zone
 from social.networks import NETWORKS
 from social.networks.base import Feature
-
-
-def _known_network(name: str) -> str:
-    if name not in NETWORKS:
-        raise ValueError(f"unknown network {name!r}; choose from {', '.join(sorted(NETWORKS))}")
-    return name
-
-
-def _known_zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError(f"unknown time zone {name!r}; give an IANA name such as Europe/Berlin")
-    return name
-
-
-# Looking through the files of all zones takes milliseconds, and a form is validated often.
-_zones = cache(available_timezones)
-
-# The schema's choices become a menu in the run form.
-Platform = Annotated[str, AfterValidator(_known_network), WithJsonSchema({"type": "string", "enum": sorted(NETWORKS)})]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-
-
-class Settings(BaseModel):
-    """Base of everything a person fills in: unknown fields are an error, not silently dropped."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class TimingPolicy(StrEnum):
@@ -298,7 +272,7 @@ class Filters(Settings):
 
 
 class Campaign(Settings):
-    """Everything `publish` needs to know. Sources are feed URLs, feed files, or folders of feed files."""
+    """Everything `publish` needs to know. Sources are feeds and sheets: addresses, files, or folders of files."""
 
     name: str = Field(
         default="news",
@@ -306,8 +280,11 @@ class Campaign(Settings):
         description="Short name; part of every post's key. a-z, 0-9, -.",
     )
     sources: list[str] = Field(
-        default=[], description="Feed URLs, feed files, folders of feed files, or OPML files and URLs (.opml)."
+        default=[],
+        description="Feeds and sheets: URLs, files or folders of files; OPML files and URLs (.opml) for many feeds; "
+        "content calendars as CSV, TSV, XLSX, XLS, ODS or the share link of a Google Sheet.",
     )
+    sheet: SheetForm = Field(default=SheetForm(), description="How sheets are read, where they leave something open.")
     platforms: list[Platform] = Field(default=["bluesky", "facebook", "linkedin"], description="Networks to post to.")
     template: str = Field(
         default="{{ item.title or item.text }}\n\n{{ item.link }}",

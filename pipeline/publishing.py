@@ -4,6 +4,7 @@ Each step can be repeated, and a run that dies between two of them is finished b
 Flows, the command line and the simulation all run these same steps.
 """
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,6 +30,7 @@ from pipeline.timing.timetable import Place, Timetable
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
     from pipeline.sources.feeds import FeedReading, FeedState
+    from pipeline.sources.sheets import SheetReading
 
 _QUEUED = (TimingPolicy.AT, TimingPolicy.SLOTS, TimingPolicy.SPREAD)
 
@@ -55,6 +57,8 @@ class Publishing:
         self.started_at = desk.clock.now()
         self.settlement: Settlement | None = None
         self.readings: list[FeedReading] = []
+        self._sheets: list[SheetReading] = []
+        self.unwritten: list[str] = []
         self.admission = Admission()
         self.drafts: list[Draft] = []
         self.sent: list[tuple[Draft, str]] = []
@@ -82,11 +86,13 @@ class Publishing:
 
     async def read(self) -> None:
         """Read every source. A source that fails is a reading with its reason; it stops no other."""
-        from pipeline.sources.feeds import read_feeds  # noqa: PLC0415  (feedparser is slow to import)
+        from pipeline.sources.reading import read_sources  # noqa: PLC0415  (feedparser is slow to import)
 
         states = await self._states()
+        copies = None if self.dry_run else self.desk.reports.parent / "sheets"
         async with self._fetcher() as fetcher:
-            self.readings = await read_feeds(self.campaign.sources, fetcher=fetcher, states=states)
+            reading = read_sources(self.campaign, fetcher=fetcher, states=states, copies=copies)
+            self.readings, self._sheets = await reading
 
     async def admit(self) -> None:
         """Record what was read, decide what is taken, find out which networks are linked and which slots are free."""
@@ -195,6 +201,19 @@ class Publishing:
                     counts=account.counts,
                 )
             )
+
+    async def write_back(self) -> None:
+        """Write into the campaign's sheets what became of their rows, if asked; `unwritten` tells what went wrong."""
+        if self.dry_run or not self.campaign.sheet.write_back:
+            return
+        from pipeline.sources.reading import settings_of  # noqa: PLC0415  (only for sheets)
+        from pipeline.sources.results import write_results  # noqa: PLC0415
+
+        settings, now = settings_of(self.campaign), self.desk.clock.now()
+        for sheet in self._sheets:
+            if sheet.ok and (ends := await self.desk.ledger.outcomes_of(self.campaign.name, sheet.source)):
+                fault = await asyncio.to_thread(write_results, sheet, ends, settings=settings, now=now)
+                self.unwritten += [fault] if fault else []
 
     @property
     def plan(self) -> Plan:

@@ -89,6 +89,7 @@ def _troubles(run: "Publishing") -> list[str]:
     settlement = run.settlement
     told = [
         *unread,
+        *run.unwritten,
         *([f"{unknown} with unknown outcome: reconcile settles them"] if unknown else []),
         *([f"{refused} refused by the API: see the reasons in the table"] if refused else []),
         *(settlement.alerts.values() if settlement else ()),

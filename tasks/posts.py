@@ -28,8 +28,9 @@ async def send(run: Publishing) -> None:
 
 @task(name="account-for-items", **LOCAL)
 async def account(run: Publishing) -> None:
-    """Check that the sum closes, and keep the run in the lake unless it is dry."""
+    """Check that the sum closes, tell sheets that ask for it, and keep the run in the lake unless it is dry."""
     await run.close()
+    await run.write_back()
     if not run.dry_run:
         from pipeline.recording import keep_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 

@@ -37,10 +37,12 @@ class Composer:
         self._campaign = campaign
         # The whole campaign, not what one item happens to fit: the target is part of the key and must not waver.
         self._target = f"{profile}:{','.join(networks)}"
-        templates = Templates(campaign)
-        tagger = Tagger(campaign, templates)
-        self._commenter = Commenter(campaign, templates, tagger)
-        self._voices = [Voice(NETWORKS[name], campaign, templates, tagger) for name in networks]
+        self._profile = profile
+        self._networks = networks
+        self._templates = Templates(campaign)
+        self._tagger = Tagger(campaign, self._templates)
+        self._commenter = Commenter(campaign, self._templates, self._tagger)
+        self._voices = {name: self._new_voice(name, campaign) for name in networks}
 
     def compose(
         self,
@@ -69,7 +71,7 @@ class Composer:
         return Draft(
             campaign=self._campaign.name,
             item=item,
-            target=self._target,
+            target=self._target_of(item),
             texts={name: each.text for name, each in said.items()},
             media={name: each.media for name, each in said.items() if each.media},
             options={name: each.options for name, each in said.items() if each.options},
@@ -83,6 +85,28 @@ class Composer:
             requires_approval=self._campaign.requires_approval,
         )
 
+    def _target_of(self, item: Item) -> str:
+        asked = item.ask.platforms if item.ask else ()
+        return f"{self._profile}:{','.join(sorted(set(asked)))}" if asked else self._target
+
+    def _voices_for(self, item: Item) -> list[Voice]:
+        """Those of the networks that the row of a sheet asks for, with its options; else the campaign's."""
+        ask = item.ask
+        if ask is None or not (ask.platforms or ask.options):
+            return list(self._voices.values())
+        return [self._voice(name, ask.options.get(name)) for name in sorted(set(ask.platforms)) or self._networks]
+
+    def _voice(self, name: str, options: Mapping[str, Any] | None) -> Voice:
+        if options:
+            merged = {**self._campaign.options, name: {**self._campaign.options.get(name, {}), **options}}
+            return self._new_voice(name, self._campaign.model_copy(update={"options": merged}))
+        if name not in self._voices:
+            self._voices[name] = self._new_voice(name, self._campaign)
+        return self._voices[name]
+
+    def _new_voice(self, name: str, campaign: Campaign) -> Voice:
+        return Voice(NETWORKS[name], campaign, self._templates, self._tagger)
+
     def _ask(
         self,
         item: Item,
@@ -92,7 +116,7 @@ class Composer:
         scheduled: bool,
     ) -> tuple[dict[str, Said], dict[str, str]]:
         said, left_out = {}, {}
-        for voice in self._voices:
+        for voice in self._voices_for(item):
             if linked is not None and voice.name not in linked:
                 left_out[voice.name] = "not linked to this profile; link the network, or take it out of the campaign"
                 continue

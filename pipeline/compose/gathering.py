@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Seque
 from dataclasses import dataclass, field
 
 from pipeline.campaign import Campaign
-from pipeline.compose.pictures import HIDING_TEXT
+from pipeline.compose.pictures import HIDING_TEXT, most_of
 from pipeline.compose.renditions import picture_rules, render
 from pipeline.fetching import Fetched, Fetcher, FetchError, FetchLimits
 from pipeline.fetching.limits import MIB
@@ -70,7 +70,8 @@ async def gather(
         for url in wanted:
             _trust(url, gathered, sent_as_it_is=not campaign.pictures.upload)
         return gathered
-    gatherer = _Gatherer(campaign, fetcher, gathered, album)
+    networks = {name for item in items for name in _networks(campaign, item)}
+    gatherer = _Gatherer(campaign, fetcher, gathered, album, networks)
     await _several(AT_ONCE, wanted.items(), gatherer.picture)
     await _several(VIDEOS_AT_ONCE, [(url, False) for url in _videos_wanted(campaign, items, gathered)], gatherer.video)
     return gathered
@@ -78,15 +79,19 @@ async def gather(
 
 def _wanted(campaign: Campaign, items: Iterable[Item]) -> dict[str, bool]:
     """The pictures to look at, and whether each may be posted together with others."""
-    rules = [NETWORKS[name].media for name in campaign.platforms]
-    most = campaign.pictures.max
     wanted: dict[str, bool] = {}
-    if most and any(rule.max_images or rule.max_videos for rule in rules):
-        for item in items:
+    for item in items:
+        most = most_of(item, campaign.pictures.max)
+        rules = [NETWORKS[name].media for name in _networks(campaign, item)]
+        if most and any(rule.max_images or rule.max_videos for rule in rules):
             urls = list(dict.fromkeys(picture.url for picture in item.pictures))[: most + SPARE]
             for url in urls:
                 wanted[url] = wanted.get(url, False) or (most > 1 and len(urls) > 1)
     return wanted
+
+
+def _networks(campaign: Campaign, item: Item) -> Sequence[str]:
+    return (item.ask.platforms if item.ask else ()) or campaign.platforms
 
 
 def _videos_wanted(campaign: Campaign, items: Iterable[Item], gathered: Gathered) -> list[str]:
@@ -125,13 +130,18 @@ class _Gatherer:
     """Fetches and measures into one `Gathered`."""
 
     def __init__(
-        self, campaign: Campaign, fetcher: Fetcher, gathered: Gathered, album: MutableMapping[str, bytes] | None
+        self,
+        campaign: Campaign,
+        fetcher: Fetcher,
+        gathered: Gathered,
+        album: MutableMapping[str, bytes] | None,
+        networks: Iterable[str],
     ) -> None:
         self._campaign = campaign
         self._fetcher = fetcher
         self._gathered = gathered
         self._album = album
-        self._rules = picture_rules(campaign)
+        self._rules = picture_rules(campaign, networks)
         self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
 
     async def picture(self, url: str, together: bool) -> None:

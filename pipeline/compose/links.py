@@ -49,6 +49,17 @@ def with_utm(url: str, utm: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query="&".join(kept + pairs)))
 
 
+def relinked(item: Item, link: str) -> Item:
+    """`item` with another link: also where the author of a sheet's row wrote it into the text."""
+    if item.ask is None or not item.link:
+        return replace(item, link=link)
+    # The link as a whole, not where a longer one begins with it.
+    whole = re.compile(re.escape(item.link) + r"(?![\w/?#&=%-]|[.:](?=\w))")
+    texts = {network: whole.sub(lambda _: link, text) for network, text in item.ask.texts.items()}
+    text = whole.sub(lambda _: link, item.text)
+    return replace(item, link=link, text=text, ask=replace(item.ask, texts=texts))
+
+
 class Tagger:
     """Gives items the link they are published with on one network. Raises TemplateError for a wrong UTM template."""
 
@@ -63,7 +74,7 @@ class Tagger:
         link = publishable(item.link)
         if link and self._utm:
             link = with_utm(link, {name: " ".join(render(item, network).split()) for name, render in self._utm.items()})
-        return item if link == item.link else replace(item, link=link)
+        return item if link == item.link else relinked(item, link)
 
     def linked(self, item: Item, network: str) -> tuple[Item, list[str]]:
         """As `tagged`; if a UTM template fails for this item, its link stays without, and a warning says so."""
@@ -75,7 +86,7 @@ class Tagger:
     def plain(self, item: Item) -> Item:
         """`item` with its link made publishable only."""
         link = publishable(item.link)
-        return item if link == item.link else replace(item, link=link)
+        return item if link == item.link else relinked(item, link)
 
 
 def _parameter(name: str) -> str:

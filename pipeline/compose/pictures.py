@@ -38,7 +38,9 @@ def pick(item: Item, network: Network, options: Options, media: Mapping[str, Med
     and takes none of the pictures, the item's video is tried. A network that takes no pictures gets none.
     """
     rule = network.media_rule(options)
-    if network.name in HIDING_TEXT or not (item.pictures or (rule.required and item.video)):
+    # The author of a row put the video there to be posted; a feed's is a last resort.
+    films = rule.required or (item.ask is not None and bool(rule.max_videos))
+    if network.name in HIDING_TEXT or not (item.pictures or (films and item.video)):
         return NOTHING
     files: list[MediaFacts] = []
     alts, reasons = [], []
@@ -51,10 +53,15 @@ def pick(item: Item, network: Network, options: Options, media: Mapping[str, Med
         elif fault is None:
             files.append(media[url])
             alts.append(alt)
-    if rule.required and not files and item.video in media:
+    if films and not files and item.video in media:
         fault = _fault(network, options, (media[item.video],))
         files, alts, reasons = ([], [], [*reasons, fault]) if fault else ([media[item.video]], [""], reasons)
     return Picked(tuple(files), tuple(alts), tuple(reasons))
+
+
+def most_of(item: Item, most: int) -> int:
+    """How many pictures of `item` may go out when the campaign takes `most`: those a row of a sheet names all do."""
+    return max(most, len(item.pictures)) if most and item.ask is not None else most
 
 
 def alt_texts(network: Network, picked: Picked) -> list[str]:

@@ -24,10 +24,10 @@ class Renditions:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def picture_rules(campaign: Campaign) -> dict[str, FileRule]:
-    """The rule for a still picture by network, for those networks of the campaign that take any."""
+def picture_rules(campaign: Campaign, networks: Iterable[str] = ()) -> dict[str, FileRule]:
+    """The rule for a still picture by network, for those of `networks` (or of the campaign) that take any."""
     rules = {}
-    for name in sorted(set(campaign.platforms) - HIDING_TEXT):
+    for name in sorted(set(networks or campaign.platforms) - HIDING_TEXT):
         network = NETWORKS[name]
         media = network.media_rule(read_options(network, campaign.options.get(name, {}))[0])
         if media.max_images:

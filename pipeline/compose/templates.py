@@ -20,6 +20,7 @@ from pipeline.campaign import Campaign
 from pipeline.compose.hashtags import as_hashtag
 from pipeline.compose.wording import first_sentence, truncate_words
 from pipeline.records import Item
+from social.networks import NETWORKS
 
 _KNOWN = "item (title, text, link, author, tags, published), network and campaign"
 MAX_OUTPUT = 200_000
@@ -35,6 +36,8 @@ _NOT_TEXT = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LINE_END = regex.compile(r"[^\S\n]+$", regex.MULTILINE)
 _EMPTY_LINES = regex.compile(r"\n{3,}")
 
+_STANDARD = Campaign.model_fields["template"].default
+
 Render = Callable[[Item, str], str]
 """Renders one template for an item and a network's name. Raises TemplateError."""
 
@@ -49,15 +52,32 @@ class Templates:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign.name
         self._sandbox = _sandbox()
-        self._texts = {
-            network: self.compile(campaign.templates.get(network, campaign.template), f"template for {network}")
-            for network in campaign.platforms
-        }
+        self._sources = {network: campaign.templates.get(network, campaign.template) for network in NETWORKS}
+        self._texts = {network: self._text_of(network) for network in campaign.platforms}
         self._correction = self.compile(campaign.correction, "correction")
 
     def text(self, item: Item, network: str) -> str:
         """The text of `item` for `network`, without control characters and edges. Raises TemplateError."""
+        if own := self._own_text(item, network):
+            return tidy(own)
+        if network not in self._texts:
+            self._texts[network] = self._text_of(network)
         return tidy((self._correction if item.edited else self._texts[network])(item, network))
+
+    def _own_text(self, item: Item, network: str) -> str:
+        """What the author of a sheet's row wrote, its link added where it is missing; empty to use the template.
+
+        A text for one network always wins, the row's text unless the campaign has a template of its own.
+        """
+        if item.ask is None or item.edited:
+            return ""
+        own = item.ask.texts.get(network, "")
+        if not own and self._sources[network] == _STANDARD:
+            own = item.text
+        return f"{own}\n\n{item.link}" if own and item.link and item.link not in own else own
+
+    def _text_of(self, network: str) -> Render:
+        return self.compile(self._sources[network], f"template for {network}")
 
     def compile(self, source: str, where: str) -> Render:
         """Read one template; `where` names it in errors, as `links.utm.campaign`. Raises TemplateError."""

@@ -8,7 +8,7 @@ from pipeline.campaign import Campaign
 from pipeline.compose.fitting import fit
 from pipeline.compose.hashtags import choose, inline, limit_signs, without_repeats
 from pipeline.compose.links import Tagger
-from pipeline.compose.pictures import Picked, alt_texts, pick
+from pipeline.compose.pictures import Picked, alt_texts, most_of, pick
 from pipeline.compose.templates import Templates, single_spaced
 from pipeline.compose.threads import thread
 from pipeline.compose.wording import first_sentence, shorten
@@ -59,7 +59,7 @@ class Voice:
         """The content for `item`. Raises CannotSay with the reason, or TemplateError."""
         network = self._network
         item, warnings = self._tagger.linked(item, self.name)
-        picked = pick(item, network, self._ready, media, most=self._campaign.pictures.max)
+        picked = pick(item, network, self._ready, media, most=most_of(item, self._campaign.pictures.max))
         if self._needs_media and not picked.files:
             raise CannotSay(self._no_media(item, picked))
         warnings += self._alt_missing(picked)
@@ -132,6 +132,11 @@ class Voice:
 
     def _tagged(self, item: Item, text: str, rule: TextRule) -> tuple[str, list[str]]:
         policy = self._hashtags
+        if item.ask and item.ask.hashtags:
+            # Hashtags of a row are its author's own words: no habit of the campaign leaves them out.
+            own = list(item.ask.hashtags)
+            most = max(policy.max, len(own))
+            policy = policy.model_copy(update={"always": [*own, *policy.always], "max": most})
         if policy.max == 0:
             return text, []
         used = 0 if rule.max_hashtags is None else len(tags_in(text))

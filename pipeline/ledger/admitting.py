@@ -20,6 +20,7 @@ QUARANTINED = "quarantined"
 CLAIMED = "claimed"
 HELD = "held"
 RENAMED = "renamed"
+EDITED = "edited"
 
 TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE, DateQuality.DATE_ONLY})
 # Scripts up to here put spaces between words; in the later ones (Thai, Chinese, Japanese…) a word has no visible edge.
@@ -28,9 +29,9 @@ _LAST_SPACED = "\u0dff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What happens to an item seen for the first time: `state` is admitted, filtered, held or renamed.
+    """What happens to an item seen for the first time: `state` is admitted, filtered, held, renamed or edited.
 
-    `dated` orders posting. The last two come from `flooding`.
+    `dated` orders posting. Held and renamed come from `flooding`, edited from `editedrows`.
     """
 
     item: Item
@@ -80,10 +81,13 @@ def decide(
 
 
 def posting_order(decisions: Iterable[Decision]) -> list[Decision]:
-    """Those to be posted, now or once released, oldest first; of equal dates the one further down in its feed first."""
+    """Those to be posted, now or once released, oldest first.
+
+    Of equal dates the one further down in its feed comes first, and rows of sheets come from the top.
+    """
     wanted = [decision for decision in decisions if decision.state in {ADMITTED, HELD}]
     wanted.reverse()
-    return sorted(wanted, key=lambda decision: decision.dated)
+    return sorted(wanted, key=lambda one: (one.dated, one.item.ask.row if one.item.ask else 0))
 
 
 def carried_dates(items: Sequence[Item], now: datetime) -> list[datetime]:

@@ -13,6 +13,7 @@ from pipeline.campaign import Campaign
 from pipeline.ledger.admitting import (
     ADMITTED,
     CLAIMED,
+    EDITED,
     FILTERED,
     HELD,
     QUARANTINED,
@@ -23,6 +24,7 @@ from pipeline.ledger.admitting import (
     posting_order,
 )
 from pipeline.ledger.edited import look_for_edits, store_edits
+from pipeline.ledger.editedrows import RowEdits, edited_rows
 from pipeline.ledger.holding import held_words, suspicious
 from pipeline.ledger.schema import Moment, feeds, items
 from pipeline.ledger.sql import insert, parts
@@ -38,6 +40,7 @@ _LEFT_ASIDE = {
     FILTERED: Disposition.FILTERED,
     HELD: Disposition.QUARANTINED,
     RENAMED: Disposition.KNOWN,
+    EDITED: Disposition.KNOWN,
 }
 
 
@@ -92,6 +95,8 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     hide them behind the next 304.
     """
     read = await _read_before(connection, reading, around)
+    around.entries += len(reading.aside)
+    around.verdicts += reading.aside
     parsed = reading.parsed
     if parsed is None or reading.status != "ok":
         await _note_reading(connection, reading, around, new=False)
@@ -99,13 +104,17 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     entries = [item if item.source == reading.source else replace(item, source=reading.source) for item in parsed.items]
     known = await _known(connection, around.campaign.name, reading.source, [item.identity for item in entries])
     edited = await look_for_edits(connection, around.campaign, entries, known, around.now)
-    aside = await _set_aside(connection, entries, known, read, around)
+    rows = await _edited_rows(connection, reading, entries, around)
+    known -= rows.forgotten
+    aside = [*rows.decisions, *await _set_aside(connection, entries, known, read, around)]
     known |= {decision.item.identity for decision in aside}
-    backfill = None if read else around.backfill
-    decisions = aside + decide(entries, known, around.campaign.filters, backfill=backfill, now=around.now)
+    # Nothing in a sheet is old: its author wrote every row to be posted.
+    backfill = None if read or reading.is_sheet else around.backfill
+    filters = around.campaign.filters.model_copy(update={"newest": 0} if reading.is_sheet else None)
+    decisions = aside + decide(entries, known, filters, backfill=backfill, now=around.now)
     taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
     decisions = await without_twins(connection, around.campaign.name, decisions, taken)
-    _judge(entries, [*decisions, *edited.corrections], edited.words, around)
+    _judge(entries, [*decisions, *edited.corrections], {**edited.words, **rows.notes}, around)
     _judge_unreadable(reading, around)
     if not around.dry_run:
         await _store(connection, decisions, around)
@@ -170,6 +179,18 @@ async def _set_aside(
     if words := held_words(aside):
         around.held[entries[0].source] = words
     return aside
+
+
+async def _edited_rows(
+    connection: AsyncConnection, reading: FeedReading, entries: Sequence[Item], around: Round
+) -> RowEdits:
+    if not reading.is_sheet:
+        return RowEdits()
+    name = around.campaign.name
+    found = await edited_rows(connection, name, reading.source, entries, now=around.now, dry_run=around.dry_run)
+    for identity in found.forgotten:
+        around.leftovers.pop((reading.source, identity), None)
+    return found
 
 
 async def _known(connection: AsyncConnection, campaign: str, source: str, identities: Sequence[str]) -> set[str]:

@@ -157,6 +157,11 @@ class Ledger:
         async with self._reader.connect() as connection:
             return await receipts.outcomes(connection, keys)
 
+    async def outcomes_of(self, campaign: str, source: str) -> dict[str, Receipt]:
+        """What the ledger knows of the posts of one source, by identity of their items; of several the latest."""
+        async with self._reader.connect() as connection:
+            return await receipts.outcomes_of(connection, campaign, source)
+
     async def accepted_posts(self, campaign: str | None = None, *, published: bool = True) -> list[AcceptedPost]:
         """Posts the API took, oldest first; by default only those already out, which is what can be measured."""
         async with self._reader.connect() as connection:

@@ -57,6 +57,14 @@ async def outcomes(connection: AsyncConnection, keys: Collection[str]) -> dict[s
     return known
 
 
+async def outcomes_of(connection: AsyncConnection, campaign: str, source: str) -> dict[str, Receipt]:
+    """What the ledger knows of the posts of one source, by identity of their items; of several the latest."""
+    ours = select(claims.c.key, claims.c.identity).where(claims.c.campaign == campaign, claims.c.source == source)
+    keys = {row.key: row.identity for row in await connection.execute(ours.order_by(claims.c.claimed_at))}
+    known = await outcomes(connection, list(keys))
+    return {identity: known[key] for key, identity in keys.items()}
+
+
 def _accepted(_owner: str, now: datetime) -> Update:
     return _keyed(
         claims.c.outcome.is_not(None),

@@ -132,6 +132,20 @@ receipts = Table(
     Column("message", Text, nullable=False, default=""),
 )
 
+# What the rows of a sheet said when it was last read, to recognise them after an edit: see editedrows.py.
+traces = Table(
+    "traces",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("row", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("wall", Text, nullable=False),
+    Column("platforms", Text, nullable=False),
+)
+
 # Claims settled since the lake was last told about them, see keeping.py.
 unkept = Table(
     "unkept",

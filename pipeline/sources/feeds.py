@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.fetching import Fetched, Fetcher, FetchError
+from pipeline.records import Verdict
 from pipeline.sources.opml import Outline, is_opml, joined_tags, load_opml
 from pipeline.sources.parsing import ParsedFeed, Quarantined, parse_feed
 from pipeline.sources.places import UNUSABLE, local_path, unusable
@@ -45,7 +46,8 @@ class FeedState:
 class FeedReading:
     """What reading one source came to. `parsed` is set when `status` is ok, `reason` when it failed.
 
-    Keep `state` for the next reading once the items are safely in the ledger.
+    Keep `state` for the next reading once the items are safely in the ledger. A sheet (`is_sheet`) is read the same
+    way: its rows are the items, except those `aside`, which have their verdict already. Nothing in it is old.
     """
 
     source: str
@@ -53,20 +55,29 @@ class FeedReading:
     state: FeedState
     reason: str = ""
     parsed: ParsedFeed | None = None
+    aside: tuple[Verdict, ...] = ()
+    is_sheet: bool = False
 
 
-def expand(sources: Sequence[str]) -> list[str]:
-    """The sources with each folder replaced by its feed files, sorted by name. Order is kept."""
+def expand(sources: Sequence[str], suffixes: Sequence[str] = SUFFIXES) -> list[str]:
+    """The sources with each folder replaced by its files of these suffixes, sorted by name. Order is kept.
+
+    Hidden files and those that an office program keeps open beside its own (`~$calendar.xlsx`) are none.
+    """
     expanded: list[str] = []
     for source in sources:
         try:
             path = local_path(source)
             inside = path.iterdir() if path is not None and path.is_dir() else ()
-            files = sorted(one for one in inside if one.is_file() and one.suffix.lower() in SUFFIXES)
+            files = sorted(one for one in inside if _is_ours(one, suffixes))
         except UNUSABLE:  # told when it is read, where it stops no other source
             files = []
         expanded += [str(file) for file in files] or [source]
     return expanded
+
+
+def _is_ours(file: Path, suffixes: Sequence[str]) -> bool:
+    return file.suffix.lower() in suffixes and not file.name.startswith((".", "~$")) and file.is_file()
 
 
 async def read_feeds(

@@ -1,0 +1,68 @@
+"""What the run form is made of: the base of its models, networks and zones as fields, and how sheets are read."""
+
+from datetime import time
+from functools import cache
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from social.networks import NETWORKS
+
+
+def _known_network(name: str) -> str:
+    if name not in NETWORKS:
+        raise ValueError(f"unknown network {name!r}; choose from {', '.join(sorted(NETWORKS))}")
+    return name
+
+
+def _known_zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError(f"unknown time zone {name!r}; give an IANA name such as Europe/Berlin")
+    return name
+
+
+# Looking through the files of all zones takes milliseconds, and a form is validated often.
+_zones = cache(available_timezones)
+
+# The schema's choices become a menu in the run form.
+Platform = Annotated[str, AfterValidator(_known_network), WithJsonSchema({"type": "string", "enum": sorted(NETWORKS)})]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Settings(BaseModel):
+    """Base of everything a person fills in: unknown fields are an error, not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SheetForm(Settings):
+    """How the sheets among the sources are read, where a sheet leaves something open. Most need nothing."""
+
+    mapping: dict[str, str] = Field(
+        default={},
+        description='Roles of columns by letter or header, such as {"B": "text", "Wann": "date"}; an empty role leaves '
+        "a column out. Empty: guessed from headers and cells.",
+    )
+    sheet: str = Field(default="", description="Name of the sheet in a workbook of several.")
+    header_row: int | None = Field(
+        default=None, ge=0, description="Row of the headers, from 1; 0 for none. Empty: found."
+    )
+    zone: Annotated[str, AfterValidator(lambda name: _known_zone(name) if name else name)] = Field(
+        default="", description="IANA zone of dates that name none themselves. Empty: timing.zone."
+    )
+    default_time: time = Field(default=time(9, 0), description="Time of day for dates without one.")
+    date_order: Literal["", "dmy", "mdy"] = Field(
+        default="", description="For dates that could be read either way round, such as 03/04/2027; else found."
+    )
+    media_base: str = Field(default="", description="URL of the folder that file names of pictures belong to.")
+    local_media: Literal["refuse", "leave out"] = Field(
+        default="refuse", description="File names of pictures without media_base: refuse the sheet, or leave them out."
+    )
+    hidden_rows: Literal["leave out", "take"] = Field(default="leave out", description="What becomes of hidden rows.")
+    ready_only: bool = Field(default=False, description="Leave out rows that are drafts or not approved.")
+    write_back: bool = Field(
+        default=False,
+        description="After each run, write status, link and error of every row into three columns of our own. "
+        "XLSX files only; everything else in the file stays as it is.",
+    )

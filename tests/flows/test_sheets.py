@@ -1,0 +1,240 @@
+"""Sheets through whole runs on the embedded API: each row once, whatever is moved, sorted, edited or broken."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.campaign import Campaign
+from pipeline.desk import Desk
+from pipeline.ledger import Ledger
+from pipeline.publishing import Publishing
+from pipeline.story import tell
+from server.local import local_api
+from social.contract.history import HistoryQuery
+from social.contract.posts import StoredPost
+
+HEADER = ("Date", "Time", "Platform", "Caption", "Link", "Hashtags")
+SHEETS = Path(__file__).parents[2].parent / "shared" / "data" / "sheets"
+Row = Sequence[str]
+
+
+class Rig:
+    """A desk on the embedded API, and what a person does with it."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk = desk
+        self.folder = folder
+
+    def day(self, ahead: int) -> str:
+        return f"{self.desk.clock.now() + timedelta(days=ahead):%Y-%m-%d}"
+
+    def rows(self) -> list[Row]:
+        return [
+            (self.day(3), "09:30", "Bluesky, Facebook", "The harbour café opens", "https://example.org/cafe", ""),
+            (self.day(4), "18:00", "Telegram", "Boats leave at noon", "", "#Sea #Boats #Winter"),
+            ("", "", "", "A row that waits for its turn in the queue", "", ""),
+        ]
+
+    def csv(self, rows: Sequence[Row], name: str = "calendar.csv") -> Path:
+        told = io.StringIO(newline="")
+        csv.writer(told).writerows([HEADER, *rows])
+        path = self.folder / name
+        path.write_text(told.getvalue(), encoding="utf-8", newline="")
+        return path
+
+    def xlsx(self, rows: Sequence[Row], name: str = "calendar.xlsx") -> Path:
+        book = openpyxl.Workbook()
+        for row in (HEADER, *rows):
+            book.active.append(list(row))
+        path = self.folder / name
+        book.save(path)
+        return path
+
+    def campaign(self, *sources: Path, **changes: Any) -> Campaign:
+        given = {"sources": [str(one) for one in sources], "platforms": ["bluesky", "facebook"], **changes}
+        return Campaign.model_validate(given)
+
+    async def run(self, campaign: Campaign, *, dry_run: bool = False) -> Publishing:
+        run = Publishing(campaign, self.desk, dry_run=dry_run)
+        await run.settle()
+        await run.read()
+        await run.admit()
+        while run.waiting:
+            await (run.draft if dry_run else run.send)()
+        await run.close()
+        await run.write_back()
+        return run
+
+    async def posts(self) -> dict[str, StoredPost]:
+        found = (await self.desk.client.history.list(HistoryQuery(limit=1000, last_days=0))).history
+        return {text_of(post): post for post in found}
+
+
+def text_of(post: StoredPost) -> str:
+    return str(post.post).splitlines()[0]
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+def counts(run: Publishing) -> dict[str, int]:
+    return {name: count for name, count in tell(run).counts.items() if count}
+
+
+@pytest.fixture
+async def rig(tmp_path):
+    def no_lake():
+        raise AssertionError("these runs keep no numbers")
+
+    async with (
+        local_api(tmp_path, rate_limit=0) as (client, host),
+        Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger,
+    ):
+        sheets = tmp_path / "calendars"
+        sheets.mkdir()
+        desk = Desk(
+            client=client,
+            clock=host.clock,
+            ledger=ledger,
+            open_lake=no_lake,
+            source="sandbox",
+            quiet_seconds=0.0,
+            reports=tmp_path / "reports",
+        )
+        yield Rig(desk, sheets)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_every_row_is_posted_once(rig, kind):
+    write: Callable[[Sequence[Row]], Path] = getattr(rig, kind)
+    campaign = rig.campaign(write(rig.rows()))
+    assert counts(await rig.run(campaign, dry_run=True)) == {"planned": 3}
+    assert counts(await rig.run(campaign)) == {"scheduled": 3}
+    assert counts(await rig.run(campaign)) == {"known": 3}
+    posts = await rig.posts()
+    assert len(posts) == 3
+    cafe = posts["The harbour café opens"]
+    assert (sorted(cafe.platforms), str(cafe.post).splitlines()[-1]) == (
+        ["bluesky", "facebook"],
+        "https://example.org/cafe",
+    )
+    boats = posts["Boats leave at noon #Sea #Boats #Winter"]
+    assert list(boats.platforms) == ["telegram"]
+
+
+async def test_moved_and_inserted_rows_are_never_posted_again(rig):
+    rows = rig.rows()
+    campaign = rig.campaign(rig.csv(rows))
+    await rig.run(campaign)
+    new = (rig.day(6), "08:00", "Bluesky", "Something else altogether", "", "")
+    rig.csv([rows[2], new, rows[1], rows[0]])
+    assert counts(await rig.run(campaign)) == {"known": 3, "scheduled": 1}
+    assert len(await rig.posts()) == 4
+
+
+async def test_a_rows_time_is_wall_time_in_its_zone(rig):
+    row = ("2027-07-01", "09:30", "Bluesky", "Summer begins", "", "")
+    campaign = rig.campaign(rig.csv([row]), sheet={"zone": "Europe/Berlin"}, timing={"policy": "slots"})
+    run = await rig.run(campaign)
+    slot = run.drafts[0].slot
+    assert (slot.at, slot.zone) == (datetime(2027, 7, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
+    assert (await rig.posts())["Summer begins"].schedule_date == slot.at
+
+
+async def test_rows_without_a_date_go_out_in_the_order_of_the_sheet(rig):
+    rows = [("", "", "", f"Row number {number}", "", "") for number in range(5)]
+    campaign = rig.campaign(rig.csv(rows), timing={"policy": "spread", "every_minutes": 30})
+    run = await rig.run(campaign)
+    assert [draft.item.text for draft in run.drafts] == [row[3] for row in rows]
+
+
+async def test_an_edited_row_is_not_posted_again_and_says_so(rig):
+    rows = rig.rows()
+    campaign = rig.campaign(rig.csv(rows))
+    await rig.run(campaign)
+    rows[0] = (*rows[0][:3], "The harbour café opens today", *rows[0][4:])
+    rig.csv(rows)
+    for _ in range(2):
+        run = await rig.run(campaign)
+        assert counts(run) == {"known": 3}
+        reasons = [verdict.reason for verdict in run.verdicts if verdict.reason != "seen before"]
+        assert len(reasons) == 1
+        assert reasons[0].startswith("edited since it was planned: text changed; the post scheduled for ")
+    assert len(await rig.posts()) == 3
+
+
+async def test_a_row_that_expired_is_posted_once_it_has_a_new_date(rig):
+    row = ("2020-01-05", "09:30", "Bluesky", "Long gone", "", "")
+    campaign = rig.campaign(rig.csv([row]))
+    assert counts(await rig.run(campaign)) == {"filtered": 1}
+    rig.csv([(rig.day(2), *row[1:])])
+    assert counts(await rig.run(campaign)) == {"scheduled": 1}
+
+
+async def test_a_refused_sheet_stops_no_other_and_is_handed_back(rig, feed):
+    bad = rig.csv([*rig.rows(), (rig.day(2), "10:00", "Fotolog", "Nowhere to go", "", "")], "bad.csv")
+    good = rig.csv([(rig.day(5), "10:00", "Bluesky", "A row of another sheet", "", "")], "good.csv")
+    run = await rig.run(rig.campaign(bad, good, feed(range(2)), backfill=2))
+    assert counts(run) == {"quarantined": 4, "scheduled": 3}
+    (trouble,) = tell(run).troubles
+    assert "C5: 'Fotolog' is no network" in trouble
+    copy = Path(trouble.rpartition(": ")[2])
+    assert copy.parent == rig.desk.reports.parent / "sheets"
+    (line,) = [line for line in lines_of(copy) if "Fotolog" in line]
+    assert "is no network" in line
+    rig.csv(rig.rows(), "bad.csv")
+    assert counts(await rig.run(rig.campaign(bad, good))) == {"known": 1, "scheduled": 3}
+
+
+async def test_a_dry_run_writes_no_copy(rig):
+    bad = rig.csv([(rig.day(2), "10:00", "Fotolog", "Nowhere to go", "", "")])
+    run = await rig.run(rig.campaign(bad), dry_run=True)
+    assert counts(run) == {"quarantined": 1}
+    assert not (rig.desk.reports.parent / "sheets").exists()
+
+
+async def test_a_folder_may_hold_sheets_and_feeds(rig, feed):
+    feed(range(2)).rename(rig.folder / "news.xml")
+    rig.csv(rig.rows())
+    (rig.folder / "~$calendar.xlsx").write_bytes(b"kept open by an office program")
+    run = await rig.run(rig.campaign(rig.folder, backfill=1))
+    assert counts(run) == {"filtered": 1, "scheduled": 4}
+    assert tell(run).troubles == []
+
+
+async def test_results_are_written_back(rig):
+    path = rig.xlsx([*rig.rows(), (rig.day(2), "10:00", "YouTube", "No video for this", "", "")])
+    campaign = rig.campaign(path, sheet={"write_back": True})
+    assert counts(await rig.run(campaign)) == {"quarantined": 1, "scheduled": 3}
+    cells = list(openpyxl.load_workbook(path).active.values)
+    assert cells[0] == (*HEADER, "Dovecote status", "Dovecote link", "Dovecote error")
+    assert cells[1][:4] == tuple(rig.rows()[0][:4])
+    assert cells[1][6] == f"scheduled for {rig.day(3)} 09:30 UTC"
+    assert cells[3][6] == "posted"
+    assert cells[3][7].startswith("http")
+    assert counts(await rig.run(campaign)) == {"known": 4}
+
+
+async def test_what_cannot_be_written_to_is_a_trouble(rig):
+    campaign = rig.campaign(rig.csv(rig.rows()), sheet={"write_back": True})
+    run = await rig.run(campaign)
+    assert counts(run) == {"scheduled": 3}
+    assert ["XLSX files on this machine only" in trouble for trouble in tell(run).troubles] == [True]
+
+
+@pytest.mark.skipif(not SHEETS.is_dir(), reason="the real sheets are not beside this repository")
+async def test_the_real_sheets_go_through_a_dry_run(rig):
+    sources = sorted(path for path in SHEETS.iterdir() if path.is_file())
+    run = await rig.run(rig.campaign(*sources, timing={"allow_burst": True}, pictures={"upload": False}), dry_run=True)
+    assert len(run.readings) == len(sources) == 26
+    refused = [reading for reading in run.readings if reading.status == "failed"]
+    assert all(reading.reason for reading in refused)
+    assert len(tell(run).troubles) == len(refused)
+    assert run.admission.read == sum(sheet.rows for sheet in run._sheets) > 500
