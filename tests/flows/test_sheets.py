@@ -178,6 +178,24 @@ async def test_a_row_that_expired_is_posted_once_it_has_a_new_date(rig):
     assert counts(await rig.run(campaign)) == {"scheduled": 1}
 
 
+async def test_an_id_tells_who_an_edited_row_is(rig):
+    path = rig.folder / "ids.csv"
+    campaign = rig.campaign(path)
+
+    def write(date: str, text: str) -> None:
+        path.write_text(f"Id,Date,Time,Platform,Caption\n7,{date},09:30,Bluesky,{text}\n", encoding="utf-8")
+
+    write("2020-01-05", "Boats leave")
+    assert counts(await rig.run(campaign)) == {"filtered": 1}
+    write(rig.day(2), "Boats leave")
+    assert counts(await rig.run(campaign)) == {"scheduled": 1}
+    write(rig.day(2), "Boats have left")
+    run = await rig.run(campaign)
+    assert counts(run) == {"known": 1}
+    assert "text changed; the post scheduled for" in run.verdicts[0].reason
+    assert len(await rig.posts()) == 1
+
+
 async def test_a_refused_sheet_stops_no_other_and_is_handed_back(rig, feed):
     bad = rig.csv([*rig.rows(), (rig.day(2), "10:00", "Fotolog", "Nowhere to go", "", "")], "bad.csv")
     good = rig.csv([(rig.day(5), "10:00", "Bluesky", "A row of another sheet", "", "")], "good.csv")
