@@ -178,6 +178,19 @@ async def test_a_row_that_expired_is_posted_once_it_has_a_new_date(rig):
     assert counts(await rig.run(campaign)) == {"scheduled": 1}
 
 
+async def test_a_row_left_over_by_a_broken_run_goes_out_as_it_reads_now(rig):
+    rows = rig.rows()
+    campaign = rig.campaign(rig.csv(rows))
+    broken = Publishing(campaign, rig.desk)
+    await broken.read()
+    await broken.admit()
+    rows[1] = (*rows[1][:3], "Boats leave at one", *rows[1][4:])
+    rig.csv(rows)
+    assert counts(await rig.run(campaign)) == {"scheduled": 3}
+    assert "Boats leave at one #Sea #Boats #Winter" in await rig.posts()
+    assert len(await rig.posts()) == 3
+
+
 async def test_an_id_tells_who_an_edited_row_is(rig):
     path = rig.folder / "ids.csv"
     campaign = rig.campaign(path)
