@@ -109,7 +109,9 @@ async def run(campaign: Campaign) -> None:
         measured = await measure()
     say(f"   last round: {measured}")
     say("\n5  Report")
-    say(f"   report  {await report()}\n   lake    {HOME / 'lake'}  (Delta tables: pandas, DuckDB, Spark, Polars)")
+    say(
+        f"   report  {await report()}\n   lake    {HOME.absolute() / 'lake'}  (Delta tables: pandas, DuckDB, Spark, Polars)"
+    )
 
 
 def main() -> None:

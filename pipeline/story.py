@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.accounting import Account
 from pipeline.records import Disposition, Draft, Receipt, Verdict
 from pipeline.showing import as_markdown, shown
+from social.networks import NETWORKS
 
 _PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
 
@@ -58,7 +59,12 @@ def tell(run: "Publishing") -> Story:
 def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict[str, Any]:
     left_out = [f"{network}: {why}" for network, why in draft.left_out.items()] if draft else []
     refused = [f"{one.platform}: {one.message}" for one in receipt.networks if one.message] if receipt else []
-    notes = [*([verdict.reason] if verdict.reason else []), *left_out, *(draft.warnings if draft else ()), *refused]
+    notes = [
+        *([verdict.reason] if verdict.reason else []),
+        *left_out,
+        *(gathered(draft.warnings) if draft else ()),
+        *refused,
+    ]
     return {
         "disposition": verdict.disposition.value,
         "title": _cut(verdict.title or verdict.identity, 80),
@@ -140,6 +146,16 @@ def _telling(row: dict[str, Any]) -> str:
     return "when" if went_well else "reason"
 
 
+def gathered(warnings: Sequence[str]) -> list[str]:
+    """Warnings that differ only in the network they begin with as one, with all its networks."""
+    networks: dict[str, list[str]] = {}
+    for warning in warnings:
+        name, colon, rest = warning.partition(": ")
+        known = bool(colon) and name in NETWORKS
+        networks.setdefault(rest if known else warning, []).extend([name] if known else [])
+    return [f"{', '.join(names)}: {text}" if names else text for text, names in networks.items()]
+
+
 def _planned(draft: Draft) -> Iterator[str]:
     yield f"   {_when(draft, None)}  {_cut(draft.item.title, 80)}"
     wordings: dict[str, list[str]] = {}
@@ -151,4 +167,4 @@ def _planned(draft: Draft) -> Iterator[str]:
     pictures = {url for urls in draft.media.values() for url in urls}
     yield from (f"      picture {url}" for url in sorted(pictures))
     yield from (f"      left out {network}: {why}" for network, why in sorted(draft.left_out.items()))
-    yield from (f"      ! {_cut(warning, 150)}" for warning in draft.warnings)
+    yield from (f"      ! {_cut(warning, 150)}" for warning in gathered(draft.warnings))
