@@ -109,9 +109,9 @@ async def run(campaign: Campaign) -> None:
         measured = await measure()
     say(f"   last round: {measured}")
     say("\n5  Report")
-    say(
-        f"   report  {await report()}\n   lake    {HOME.absolute() / 'lake'}  (Delta tables: pandas, DuckDB, Spark, Polars)"
-    )
+    written = Path(await report())
+    say(f"   report  {written}")
+    say(f"   lake    {written.parents[1] / 'lake'}  (Delta tables: pandas, DuckDB, Spark, Polars)")
 
 
 def main() -> None:
