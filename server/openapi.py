@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from social.contract.base import Wire
 from social.contract.posts import PostRequest
-from social.contract.routes import Route
+from social.contract.route import Route
 from social.networks import NETWORKS
 
 REFS = "#/components/schemas/{model}"

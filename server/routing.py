@@ -24,7 +24,7 @@ from server.parsing import NUL, NUL_FOUND, read_body, read_query
 from server.services import Services
 from server.store import profiles
 from social.contract.base import Wire
-from social.contract.routes import Route
+from social.contract.route import Route
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json; charset=utf-8"

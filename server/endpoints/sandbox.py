@@ -15,7 +15,7 @@ from server.store.faults import FaultKind
 from server.worker import Worker
 from social.contract.auto_schedule import Done
 from social.contract.base import Answer, Wire
-from social.contract.routes import Method, Route
+from social.contract.route import Method, Route
 from social.instants import wire_ms
 from social.networks import NETWORKS
 
@@ -84,7 +84,7 @@ def _route(
     name: str, method: Method, path: str, answer: type[Answer], summary: str, *, body: type[Wire] | None = None
 ) -> Route:
     name = f"sandbox.{name}"
-    return Route(name=name, method=method, path=path, answer=answer, source="ours", summary=summary, body=body)
+    return Route(name, method, path, answer, "ours", summary, body=body)
 
 
 CLOCK = _route("clock", "GET", "/sandbox/clock", ClockAnswer, "What time the server believes it is")

@@ -1,6 +1,8 @@
 """The server's store as one object: made once, opened per transaction."""
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
@@ -8,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database import open_engine
+from server import store
 from server.store.schema import metadata
 
 MAKING_TABLES = 0x446F7665
@@ -26,6 +29,9 @@ class Database:
 
     async def create(self) -> None:
         """Make what is missing of the tables. Safe when several processes start at once."""
+        # A noun's tables stand with its functions, in a module that nobody may have imported yet.
+        for module in pkgutil.iter_modules(store.__path__, f"{store.__name__}."):
+            importlib.import_module(module.name)
         async with self.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})"))

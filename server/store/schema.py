@@ -1,4 +1,7 @@
-"""The tables of the server's store. Instants are UTC epoch milliseconds, which every database compares alike."""
+"""The tables that several parts of the store share; a noun's own tables stand in its module, on the same `metadata`.
+
+Instants are UTC epoch milliseconds, which every database compares alike.
+"""
 
 from datetime import UTC, datetime
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from social.contract.routes import A_co, Route
+from social.contract.route import A_co, Route
 from social.errors import IDEMPOTENCY_KEY_SEEN, KeySeen, NotAllowed, OutcomeUnknown, RateLimited, Refused, SocialError
 
 NETWORK_PAUSE = 60.0

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from social.client import answers
 from social.client.pacing import Pacer
 from social.contract.base import Wire
-from social.contract.routes import A_co, Route
+from social.contract.route import A_co, Route
 from social.errors import NotSent, OutcomeUnknown, RateLimited, Refused, SocialError
 
 Secret = str | SecretStr

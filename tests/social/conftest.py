@@ -1,4 +1,4 @@
-"""One sample of every route, composed from the contract: what is sent and what comes back."""
+"""One sample of every route, composed from the contract: what is sent and what comes back. One file per noun."""
 
 import json
 from pathlib import Path
@@ -8,4 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def samples():
-    return json.loads((Path(__file__).parent / "data" / "routes.json").read_text(encoding="utf-8"))
+    found = {}
+    for path in sorted((Path(__file__).parent / "data" / "routes").glob("*.json")):
+        found |= json.loads(path.read_text(encoding="utf-8"))
+    return found
