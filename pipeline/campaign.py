@@ -115,7 +115,11 @@ class Timing(Settings):
         ge=1,
         description="More posts to one network within an hour refuse the whole plan (see allow_burst).",
     )
-    allow_burst: bool = Field(default=False, description="Post even if one network gets more than `burst` in an hour.")
+    allow_burst: bool = Field(
+        default=False,
+        description="Post even if one network gets more than `burst` in an hour. Posts that go out at once then leave "
+        "side by side: quicker, but in no certain order.",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "Timing":

@@ -154,7 +154,13 @@ class Publishing:
         if claims is None:
             claims = await self.desk.ledger.claim(drafts)
             self._open = drafts, claims
-        receipts = await send(claims, client=self.desk.client, ledger=self.desk.ledger, clock=self.desk.clock)
+        receipts = await send(
+            claims,
+            client=self.desk.client,
+            ledger=self.desk.ledger,
+            clock=self.desk.clock,
+            in_order=not self.campaign.timing.allow_burst,
+        )
         by_key = {key_of(draft): draft for draft in drafts}
         self.sent += [(by_key[claim.key], claim.key) for claim in claims]
         self.receipts += receipts

@@ -43,15 +43,19 @@ async def send(
     clock: Clock,
     in_flight: int = 8,
     chunk: int = CHUNK,
+    in_order: bool = True,
 ) -> list[Receipt]:
     """Send the claims, `in_flight` at a time, and settle them; one receipt per claim, in their order.
+
+    Posts without an instant of their own go out in the order in which they arrive (at once, or in the next slot of the
+    API's auto-schedule): with `in_order` these leave one after another.
 
     When the API cannot be reached, keeps saying "later", or does not let this key in, the rest is put back: pending,
     certainly unsent, with the reason. Claims that another process took over meanwhile come with what the ledger knows
     of them. Raises only what is a fault of the program or of the ledger's database; what was answered until then is
     settled all the same.
     """
-    sender = _Sender(client, ledger, clock, in_flight)
+    sender = _Sender(client, ledger, clock, in_flight, in_order=in_order)
     for start in range(0, len(claims), chunk):
         await sender.send(claims[start : start + chunk])
     lost = [claim.key for claim in claims if claim.key not in sender.receipts]
@@ -60,11 +64,12 @@ async def send(
 
 
 class _Sender:
-    def __init__(self, client: SocialClient, ledger: Ledger, clock: Clock, in_flight: int) -> None:
+    def __init__(self, client: SocialClient, ledger: Ledger, clock: Clock, in_flight: int, *, in_order: bool) -> None:
         self._client = client
         self._ledger = ledger
         self._clock = clock
         self._in_flight = max(1, in_flight)
+        self._in_order = in_order
         self._stopped = ""
         self.receipts: dict[str, Receipt] = {}
 
@@ -75,17 +80,22 @@ class _Sender:
             return
         begun = await self._ledger.begin_attempt(claims)
         ours = [claim for claim in claims if claim.key in begun]
-        queue = iter(ours)
         done = asyncio.Event()
         heartbeat = asyncio.create_task(self._hold(ours, done))
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._in_flight, len(ours))):
-                    group.create_task(self._work(queue))
+                for lane in self._lanes(ours):
+                    group.create_task(self._work(lane))
         finally:
             done.set()
             await self._settle(ours)
             await heartbeat
+
+    def _lanes(self, claims: Sequence[Claim]) -> list[Iterator[Claim]]:
+        at_arrival = [claim for claim in claims if self._in_order and claim.slot.at is None]
+        timed = [claim for claim in claims if not (self._in_order and claim.slot.at is None)]
+        shared = iter(timed)
+        return [iter(at_arrival), *[shared] * min(self._in_flight, len(timed))]
 
     async def _settle(self, claims: Sequence[Claim]) -> None:
         await self._ledger.settle([self.receipts[claim.key] for claim in claims if claim.key in self.receipts])

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,32 @@ async def test_scheduled_posts_await_all_networks(ledger, clock, publish):
 
     assert (receipt.outcome, receipt.status, receipt.scheduled_for) == (A, "scheduled", at)
     assert [network.platform for network in receipt.networks] == ["bluesky", "facebook"]
+
+
+@pytest.mark.parametrize(
+    ("days", "in_order", "together"), [(0, True, 1), (0, False, 4), (1, True, 4)], ids=["at once", "a burst", "timed"]
+)
+async def test_posts_without_an_instant_leave_one_after_another(
+    ledger, api, line, client, clock, make_draft, days, in_order, together
+):
+    under_way: list[int] = [0]
+    handle = line.handle_async_request
+
+    async def dawdle(request):
+        under_way.append(under_way[-1] + 1)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        under_way.append(under_way[-1] - 1)
+        return await handle(request)
+
+    line.handle_async_request = dawdle
+    at = clock.now() + timedelta(days=days) if days else None
+    claims = await ledger.claim([make_draft(number, at=at) for number in range(12)])
+    await send(claims, client=client, ledger=ledger, clock=clock, in_flight=4, in_order=in_order)
+
+    assert max(under_way) == together
+    if together == 1:
+        assert [row["notes"] for row in api.rows] == [json.loads(claim.body)["notes"] for claim in claims]
 
 
 async def test_refusal_of_one_network_is_a_partial_success(ledger, publish):
