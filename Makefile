@@ -1,6 +1,7 @@
 # make demo [FEED=url|file|folder]   run the main job on the embedded API
 # make test                          every test          make lint    style, types, import order, size budget
 # make bench                         speed, as ratios    make ui      Prefect server, blocks, deployments and a worker
+# make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ TEST_ARGS ?=
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test lint bench ui install clean
+.PHONY: demo test lint bench ui docs install clean
 
 install: $(VENV)/.installed
 
@@ -38,6 +39,9 @@ bench: install
 
 ui: install
 	$(BIN)/python -m flows.serve
+
+docs: install
+	$(BIN)/python docs/tables.py
 
 clean:
 	rm -rf $(VENV) dovecote-data .mypy_cache .ruff_cache .pytest_cache
