@@ -1,7 +1,7 @@
 """Everything about the server an operator can set, from `DOVECOTE_SERVER_*` variables or keyword arguments."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from social.networks import NETWORKS
 
 SANDBOX_KEY = "dovecote-sandbox-key"
+Named = TypeVar("Named", tuple[str, ...], dict[str, int])
 
 
 class ServerSettings(BaseSettings):
@@ -43,6 +44,12 @@ class ServerSettings(BaseSettings):
     )
     poll_seconds: float = Field(default=1.0, gt=0, description="Pause of the worker between two looks for due posts.")
     analytics_refresh_minutes: int = Field(default=30, gt=0, description="How long analytics numbers stand still.")
+    analytics_refresh: dict[str, Annotated[int, Field(gt=0)]] = Field(
+        default={}, description='The same by network where it differs, as JSON: {"tiktok": 60}.'
+    )
+    sandbox_followers: int = Field(
+        default=0, ge=0, description="Followers each sandbox account starts with; 0 draws 400 to 40,000 for each."
+    )
     sandbox_clicks: bool = Field(
         default=True, description="Let simulated people click the short links of delivered posts."
     )
@@ -60,12 +67,12 @@ class ServerSettings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
-    @field_validator("linked")
+    @field_validator("linked", "analytics_refresh")
     @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _known(cls, value: Named) -> Named:
         if unknown := sorted(set(value) - set(NETWORKS)):
             raise ValueError(f"unknown networks {unknown}; choose from {', '.join(sorted(NETWORKS))}")
-        return tuple(sorted(set(value)))
+        return tuple(sorted(set(value))) if isinstance(value, tuple) else value
 
     @field_validator("public_url")
     @classmethod

@@ -96,6 +96,11 @@ def picture_of(account_id: str) -> str:
     return f"https://images.dovecote.localhost/{account_id.rpartition(':')[2]}.jpg"
 
 
+def page_likes(followers: int) -> int:
+    """How many of a Facebook page's followers like it too."""
+    return int(followers * 0.93)
+
+
 STATE: dict[str, dict[str, State]] = {
     "bluesky": {
         "id": lambda a: a.account.id,
@@ -118,14 +123,14 @@ STATE: dict[str, dict[str, State]] = {
         "link": lambda a: a.account.url,
         "about": lambda a: a.account.description,
         "category": lambda _: "Local business",
-        "fanCount": lambda a: int(a.followers * 0.93),
+        "fanCount": lambda a: page_likes(a.followers),
         "followersCount": lambda a: a.followers,
-        "pageFans": lambda a: int(a.followers * 0.93),
+        "pageFans": lambda a: page_likes(a.followers),
         "pageFollows": lambda a: a.followers,
         "verified": lambda _: False,
         "overallStarRating": lambda a: round(3.6 + 1.4 * a.account.draw(4), 1),
         "unreadMessageCount": lambda _: 0,
-        "engagement": lambda a: {"count": int(a.followers * 0.93)},
+        "engagement": lambda a: {"count": page_likes(a.followers)},
         "reactions": lambda a: _reactions(a.total.likes),
         "pageVideoViewsByPaidNonPaid": lambda a: {"paid": 0, "nonPaid": a.total.views, "total": a.total.views},
         "pageVideoViewsByUploadedHosted": lambda a: {"uploaded": a.total.views, "hosted": 0},

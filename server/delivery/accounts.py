@@ -48,7 +48,7 @@ class Account:
     """One linked account. `id` is shaped as the network's own, `username` is empty where the network has none.
 
     `digest` is 32 bytes that seed everything the account does; `kind` is LinkedIn's and Telegram's `type`
-    (analytics.md 7).
+    (analytics.md 7). `started` are the followers of its first day, 0 to draw them.
     """
 
     network: str
@@ -59,6 +59,7 @@ class Account:
     kind: str
     opened: datetime
     digest: bytes
+    started: int = 0
 
     @property
     def description(self) -> str:
@@ -70,8 +71,8 @@ class Account:
         return int.from_bytes(self.digest[2 * place : 2 * place + 2]) / 65536
 
     def followers(self, at: datetime) -> int:
-        """Followers at `at`: between 400 and 40,000 on the first day, growing by up to 0.15 % of that a day."""
-        start = 400 * math.exp(4.6 * self.draw(0))
+        """Followers at `at`: by default 400 to 40,000 on the first day, growing by up to 0.15 % of that a day."""
+        start = self.started or 400 * math.exp(4.6 * self.draw(0))
         days = max(0.0, (at - self.opened).total_seconds() / 86400)
         return int(start * (1 + days * (0.0002 + 0.0013 * self.draw(1))))
 

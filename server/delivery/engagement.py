@@ -12,17 +12,27 @@ from server.delivery.account_fields import (
     DEMOGRAPHICS,
     FLOW,
     LAG_DAYS,
+    ONE_DAY,
     PINTEREST_TOTALS,
     QUARTERLY,
     STATE,
+    page_likes,
 )
-from server.delivery.accounts import Account
+from server.delivery.accounts import Account, account_of
 from server.delivery.fields import given
 from server.delivery.post_fields import POST_FIELDS, STORY_HOURS
-from server.delivery.pulse import PERIOD_DAYS, QUARTER_DAYS, AccountPulse, PostFacts, account_pulse, pulse
+from server.delivery.pulse import (
+    PERIOD_DAYS,
+    QUARTER_DAYS,
+    AccountPulse,
+    PostFacts,
+    account_pulse,
+    pulse,
+    since_opened,
+)
 
 TIKTOK_PERIOD_DAYS = 60
-DEMOGRAPHICS_LEAST = 100
+AUDIENCE_LEAST = 100
 MANY_VIDEOS = 1000
 WITHHELD = {"code": 395, "message": "Demographic data is withheld: fewer than 100 people are in the set."}
 
@@ -56,6 +66,21 @@ def insights_expired(facts: PostFacts, at: datetime) -> bool:
     return facts.network == "instagram" and facts.story and over
 
 
+def foreign_video(video_id: str) -> PostFacts:
+    """A video of a channel that is not the caller's, for YouTube describes those too (analytics.md 3.1)."""
+    account = account_of(f"stranger:{video_id}", "youtube")
+    url = f"https://www.youtube.com/watch?v={video_id}"
+    text = f"A day at the loft\n{account.description}"
+    return PostFacts(
+        account=account, social_id=video_id, url=url, published_at=account.opened, text=text, media="video", options={}
+    )
+
+
+def too_small(account: Account, at: datetime) -> bool:
+    """Whether a Facebook page has too few likes for analytics of any kind (analytics.md 4.4)."""
+    return account.network == "facebook" and page_likes(account.followers(at)) < AUDIENCE_LEAST
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountAsk:
     """What was asked of an account: `quarters` back, day by day, TikTok's 60 days, YouTube's likes of all time."""
@@ -78,7 +103,9 @@ def account_metrics(account: Account, at: datetime, *, posts: int, ask: AccountA
     if account.network == "instagram":
         metrics |= _demographics(seen)
     if account.network == "youtube" and ask.lifetime:
-        metrics["lifetimeLikes"] = None if seen.posts > MANY_VIDEOS else seen.all_time.likes
+        metrics["lifetimeLikes"] = None if seen.posts > MANY_VIDEOS else _lifetime_likes(account, at)
+    if account.network == "tiktok" and seen.followers < AUDIENCE_LEAST:
+        metrics |= {name: [] for name in metrics if name.startswith("audience")}
     return metrics
 
 
@@ -107,6 +134,10 @@ def _day_value(end: datetime, value: int) -> dict[str, Any]:
     return {"value": value, "endTime": end.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")}
 
 
+def _lifetime_likes(account: Account, at: datetime) -> int:
+    return since_opened(account, snapshot(at, ONE_DAY, account.opened).last_updated).likes
+
+
 def _tiktok_period(seen: AccountPulse) -> dict[str, Any]:
     counts = {"comment": seen.total.comments, "share": seen.total.shares, "view": seen.total.views}
     label = f"{TIKTOK_PERIOD_DAYS} days"
@@ -126,5 +157,5 @@ def _demographics(seen: AccountPulse) -> dict[str, Any]:
     return {
         name: {label: int(count * share) for label, share in shares[name].items()}
         for name, count in people.items()
-        if count >= DEMOGRAPHICS_LEAST
+        if count >= AUDIENCE_LEAST
     }

@@ -235,7 +235,7 @@ def account_pulse(account: Account, at: datetime, *, days: int, posts: int, lag_
         posts=20 + int(180 * account.draw(3)) + posts,
         days=tuple(zip(ends, flows, strict=True)),
         total=_total(flows),
-        all_time=_since_opened(account, at),
+        all_time=since_opened(account, at),
     )
 
 
@@ -269,7 +269,8 @@ def _total(flows: list[Flow]) -> Flow:
     return Flow(*(sum(getattr(flow, name) for flow in flows) for name in Flow.__slots__))
 
 
-def _since_opened(account: Account, at: datetime) -> Flow:
+def since_opened(account: Account, at: datetime) -> Flow:
+    """Everything that happened to an account until `at`."""
     # A closed form instead of a sum over years of days; it grows with every second and so never falls.
     days = max(0.0, (at - account.opened).total_seconds() / 86400)
     mean = account.followers(account.opened) * TEMPERS[account.network].reach * 0.7

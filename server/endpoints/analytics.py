@@ -1,8 +1,9 @@
-"""`/analytics/post` and `/analytics/social`: the sandbox's numbers in the contract's shapes (analytics.md 3–5).
+"""`/analytics/…`: the sandbox's numbers in the contract's shapes (analytics.md 3–6).
 
 Some networks failing is HTTP 200 with `status: partial`; every number is marked `source: sandbox`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,17 +17,22 @@ from server.delivery.engagement import (
     AccountAsk,
     account_metrics,
     account_warnings,
+    foreign_video,
     insights_expired,
     post_metrics,
     snapshot,
+    too_small,
 )
 from server.delivery.post_fields import POST_FIELDS
+from server.delivery.pulse import PostFacts
+from server.endpoints.links import counted
 from server.routing import handles
-from server.store import deliveries, measured, posts
+from server.store import links, measured, posts
 from server.store.deliveries import Delivery, DeliveryState
 from server.store.posts import Post
-from social.contract.analytics import PostAnalyticsRequest, SocialAnalyticsRequest
-from social.contract.routes import POST_ANALYTICS, SOCIAL_ANALYTICS
+from social.contract.analytics import LinkDaysQuery, PostAnalyticsRequest, SocialAnalyticsRequest
+from social.contract.links import LinksQuery
+from social.contract.routes import ANALYTICS_LINKS, POST_ANALYTICS, SOCIAL_ANALYTICS
 from social.instants import wire_ms
 from social.networks import NETWORKS
 
@@ -34,6 +40,9 @@ ACTION = "analytics"
 SOURCE = "sandbox"
 STILL_PROCESSING = 288
 EXPIRED_STORY = 485
+AUDIENCE_TOO_SMALL = 395
+TOO_SMALL = "Page analytics need at least 100 page likes (analytics.md 4.4): ask again when the page has them."
+VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 NOT_WITH_PROFILE_KEY = 400
 
 
@@ -56,7 +65,12 @@ class NetworkError(Exception):
 async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
     """Metrics of one post, by the API's id or by the network's own."""
     asked = _known(body.platforms or [])
-    post = await _find(caller, body, asked)
+    if body.search_platform_id:
+        return await _by_native_id(caller, body.id, asked)
+    async with caller.database.read() as connection:
+        post = await posts.get(connection, body.id, profile_id=caller.profile_id)
+    if post is None:
+        raise ApiError(186, action=ACTION, id=body.id)
     out = {one.platform: one for one in post.published_on}
     blocks: dict[str, Any] = {}
     errors: list[dict[str, Any]] = []
@@ -93,18 +107,40 @@ def _known(platforms: Iterable[str]) -> list[str]:
     return asked
 
 
-async def _find(caller: Caller, body: PostAnalyticsRequest, asked: list[str]) -> Post:
+@handles(ANALYTICS_LINKS)
+async def of_links(caller: Caller, query: LinkDaysQuery) -> list[dict[str, Any]]:
+    """Clicks of the last days by the network they came from (analytics.md 6.3); `direct` are all others."""
+    since = f"{caller.now - timedelta(days=query.last_days):%Y-%m-%d}"
     async with caller.database.read() as connection:
-        post_id = body.id
-        if body.search_platform_id:
-            if len(asked) != 1:
-                raise ApiError(101, "searchPlatformId needs exactly one network in platforms.", action=ACTION)
-            found = await deliveries.by_social_id(connection, caller.profile_id, asked[0], body.id)
-            post_id = found.post_id if found else ""
-        post = await posts.get(connection, post_id, profile_id=caller.profile_id) if post_id else None
-    if post is None:
-        raise ApiError(186, action=ACTION, id=body.id)
-    return post
+        found = await links.listed(connection, caller.profile_id, since=None, until=None)
+        seen = await counted(caller, connection, found, LinksQuery(from_click_date=since))
+    return [
+        {"link": one["originalUrl"], "shortLink": one["shortUrl"], "created": one["created"]}
+        | {"linkEventStats": _events(one["socialClicks"], one["totalClicks"])}
+        for one in seen
+    ]
+
+
+def _events(social: dict[str, int], total: int) -> list[dict[str, Any]]:
+    direct = total - sum(social.values())
+    by_origin = social | ({"direct": direct} if direct else {})
+    return [{"event": "click", "platform": name, "count": count} for name, count in by_origin.items()]
+
+
+async def _by_native_id(caller: Caller, social_id: str, asked: list[str]) -> Reply:
+    if len(asked) != 1:
+        raise ApiError(101, "searchPlatformId needs exactly one network in platforms.", action=ACTION)
+    platform, followers = asked[0], caller.settings.sandbox_followers
+    async with caller.database.read() as connection:
+        found = await measured.part_by_native_id(connection, caller.profile_id, platform, social_id, followers)
+    foreign = platform == "youtube" and VIDEO_ID.fullmatch(social_id)
+    if found is None and not foreign:
+        raise ApiError(186, action=ACTION, id=social_id)
+    try:
+        block = _part_block(caller, *found) if found else _foreign_video(caller, social_id)
+    except NetworkError as error:
+        return _reply({}, [error.element], {"id": social_id})
+    return _reply({platform: block}, [], {"id": social_id})
 
 
 def _check_access(caller: Caller, platform: str) -> None:
@@ -114,21 +150,38 @@ def _check_access(caller: Caller, platform: str) -> None:
         raise NetworkError(platform, code, MEANING.get(code) or MEANING[419])
 
 
-def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | None) -> dict[str, Any]:
+def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | None) -> object:
     if platform not in POST_FIELDS:
         raise NetworkError(platform, 101, f"{platform} has no post analytics (analytics.md 3.5): leave it out.")
     _check_access(caller, platform)
     if delivery is None:
         raise NetworkError(platform, 186, f"The post {post.id} is not published on {platform}.")
+    parts = measured.parts_of(post, delivery, caller.settings.sandbox_followers)
+    blocks = [_part_block(caller, delivery, part) for part in parts]
+    return blocks if len(blocks) > 1 else blocks[0]
+
+
+def _part_block(caller: Caller, delivery: Delivery, facts: PostFacts) -> dict[str, Any]:
+    platform = delivery.platform
+    _check_access(caller, platform)
     if delivery.state is DeliveryState.READY:
         raise NetworkError(platform, STILL_PROCESSING, f"{platform} still processes the post. Ask again in a minute.")
-    facts = measured.facts_of(post, delivery)
     if insights_expired(facts, caller.now):
         raise NetworkError(platform, EXPIRED_STORY, "Insights of an Instagram story end after 24 hours.")
-    window = _window(caller, facts.published_at)
-    block = {"id": facts.social_id, "postUrl": delivery.url, "type": facts.account.kind or None}
+    window = _window(caller, platform, facts.published_at)
+    block = {"id": facts.social_id, "postUrl": facts.url or None, "type": facts.account.kind or None}
     shown = {name: value for name, value in block.items() if value is not None}
     return shown | {"analytics": post_metrics(facts, window[0])} | _stamps(*window)
+
+
+def _foreign_video(caller: Caller, video_id: str) -> dict[str, Any]:
+    # Of somebody else's video YouTube describes everything and counts nothing (analytics.md 3.1).
+    _check_access(caller, "youtube")
+    facts = foreign_video(video_id)
+    window = _window(caller, "youtube", facts.published_at)
+    metrics = post_metrics(facts, window[0])
+    described = {name: 0 if type(value) in {int, float} else value for name, value in metrics.items()}
+    return {"id": video_id, "postUrl": facts.url, "analytics": described} | _stamps(*window)
 
 
 def _check_ask(caller: Caller, body: SocialAnalyticsRequest, asked: list[str]) -> None:
@@ -142,7 +195,9 @@ def _check_ask(caller: Caller, body: SocialAnalyticsRequest, asked: list[str]) -
 
 def _account_block(caller: Caller, body: SocialAnalyticsRequest, platform: str, posted: int) -> dict[str, Any]:
     account = _account(caller, body, platform)
-    window = _window(caller, account.opened)
+    window = _window(caller, platform, account.opened)
+    if too_small(account, window[0]):
+        raise NetworkError(platform, AUDIENCE_TOO_SMALL, TOO_SMALL)
     ask = AccountAsk(
         quarters=_quarters(body),
         daily=body.daily and platform in DAILY,
@@ -165,14 +220,16 @@ def _quarters(body: SocialAnalyticsRequest) -> int:
 def _account(caller: Caller, body: SocialAnalyticsRequest, platform: str) -> Account:
     other = body.user_id or body.user_name
     if platform != "twitter" or not other:
-        return account_of(caller.ref_id, platform)
+        return replace(account_of(caller.ref_id, platform), started=caller.settings.sandbox_followers)
     stranger = account_of(f"stranger:{other.lower().lstrip('@')}", platform)
     name = (body.user_name or stranger.username).lstrip("@")
     return replace(stranger, id=body.user_id or stranger.id, username=name, url=f"https://x.com/{name}")
 
 
-def _window(caller: Caller, anchor: datetime) -> tuple[datetime, datetime]:
-    window = snapshot(caller.now, timedelta(minutes=caller.settings.analytics_refresh_minutes), anchor)
+def _window(caller: Caller, platform: str, anchor: datetime) -> tuple[datetime, datetime]:
+    settings = caller.settings
+    minutes = settings.analytics_refresh.get(platform, settings.analytics_refresh_minutes)
+    window = snapshot(caller.now, timedelta(minutes=minutes), anchor)
     return window.last_updated, window.next_update
 
 

@@ -60,7 +60,7 @@ async def listed(caller: Caller, query: LinksQuery) -> dict[str, Any]:
     since, until = _span(query.from_created_date, query.to_created_date, "CreatedDate")
     async with caller.database.read() as connection:
         found = await store.listed(connection, caller.profile_id, since=since, until=until)
-        return {"status": "success", "analytics": await _counted(caller, connection, found, query)}
+        return {"status": "success", "analytics": await counted(caller, connection, found, query)}
 
 
 @handles(GET_LINK)
@@ -70,7 +70,7 @@ async def get(caller: Caller, link_id: str, query: LinksQuery) -> dict[str, Any]
         link = await store.get(connection, caller.profile_id, link_id)
         if link is None:
             raise ApiError(NO_SUCH_LINK, f"No short link {link_id!r} in this profile.", action="request")
-        return {"status": "success", "analytics": (await _counted(caller, connection, [link], query))[0]}
+        return {"status": "success", "analytics": (await counted(caller, connection, [link], query))[0]}
 
 
 @public("GET", "/l/{id}")
@@ -132,9 +132,10 @@ def _shown(caller: Caller, link: StoredLink) -> dict[str, Any]:
     return shown | utm | ({"updated": wire_ms(link.updated)} if link.updated else {})
 
 
-async def _counted(
+async def counted(
     caller: Caller, connection: AsyncConnection, found: list[StoredLink], query: LinksQuery
 ) -> list[dict[str, Any]]:
+    """The links as the contract shows them, with their clicks between the query's two days."""
     since, until = _span(query.from_click_date, query.to_click_date, "ClickDate")
     ids = [link.id for link in found]
     real = await store.clicks(connection, ids, since=since, until=until)
@@ -153,7 +154,8 @@ async def _uses(caller: Caller, connection: AsyncConnection, ids: list[str]) -> 
     if not caller.settings.sandbox_clicks or not ids:
         return []
     only = ids[0] if len(ids) == 1 else ""
-    return await measured.uses_of_links(connection, caller.profile_id, caller.settings.public_url, only)
+    base, followers = caller.settings.public_url, caller.settings.sandbox_followers
+    return await measured.uses_of_links(connection, caller.profile_id, base, only, followers)
 
 
 def _by_link(uses: Iterable[PostFacts], base: str) -> dict[str, list[PostFacts]]:

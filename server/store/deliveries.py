@@ -84,8 +84,15 @@ async def of_posts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
 
 async def by_social_id(connection: AsyncConnection, profile_id: int, platform: str, social_id: str) -> Delivery | None:
     """The delivery that a network knows under `social_id`, or None."""
+    return await by_social_ids(connection, profile_id, platform, [social_id])
+
+
+async def by_social_ids(
+    connection: AsyncConnection, profile_id: int, platform: str, social_ids: Sequence[str]
+) -> Delivery | None:
+    """The delivery that a network knows under one of a few ids, or None."""
     wanted = select(deliveries).where(
-        deliveries.c.social_id == social_id,
+        deliveries.c.social_id.in_(social_ids),
         deliveries.c.profile_id == profile_id,
         deliveries.c.platform == platform,
         deliveries.c.state.in_(OUT),

@@ -1,5 +1,7 @@
 """What analytics are made from: which posts are out, with which text, on which network."""
 
+from dataclasses import replace
+
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -7,21 +9,26 @@ from pipeline.media import facts_by_name
 from server.delivery.accounts import account_of
 from server.delivery.pulse import PostFacts
 from server.store import posts as store
-from server.store.deliveries import OUT, Delivery, DeliveryState
+from server.store.deliveries import OUT, Delivery, DeliveryState, by_social_ids
 from server.store.posts import Post
 from server.store.schema import deliveries, posts
 from social.contract.posts import PostRequest
+from social.networks import NETWORKS
 from social.networks.base import MediaKind
+from social.networks.thread_posts import split_thread
+
+LONGEST_THREAD = 100
+LONGEST_TWEET_ID = 20
 
 
-def facts_of(post: Post, delivery: Delivery) -> PostFacts:
-    """What of one delivery moves its numbers. The delivery must be out."""
+def facts_of(post: Post, delivery: Delivery, followers: int = 0) -> PostFacts:
+    """What of one delivery moves its numbers. The delivery must be out; `followers` as the setting has them."""
     request = PostRequest.model_validate(post.request)
     urls = _own(request.media_urls, delivery.platform)
     kinds = {facts.kind for url in urls if (facts := facts_by_name(url)) is not None}
     video = request.is_video or MediaKind.VIDEO in kinds
     return PostFacts(
-        account=account_of(post.ref_id, delivery.platform),
+        account=replace(account_of(post.ref_id, delivery.platform), started=followers),
         social_id=delivery.social_id or f"{post.id}:{delivery.platform}",
         url=delivery.url or "",
         published_at=delivery.published_at or delivery.at,
@@ -32,7 +39,38 @@ def facts_of(post: Post, delivery: Delivery) -> PostFacts:
     )
 
 
-async def uses_of_links(connection: AsyncConnection, profile_id: int, base: str, link_id: str = "") -> list[PostFacts]:
+def parts_of(post: Post, delivery: Delivery, followers: int = 0) -> list[PostFacts]:
+    """The posts a network made of one delivery: one, or an X thread's several (posts.md 10.14), numbered onward."""
+    facts = facts_of(post, delivery, followers)
+    network = NETWORKS[delivery.platform]
+    rule = network.text_rule(network.read_options(facts.options))
+    if network.name != "twitter" or not rule.split:
+        return [facts]
+    tweets = [(str(int(facts.social_id) + place), text) for place, text in enumerate(split_thread(facts.text, rule))]
+    return [
+        replace(facts, social_id=tweet, url=facts.url.replace(facts.social_id, tweet), text=text)
+        for tweet, text in tweets
+    ]
+
+
+async def part_by_native_id(
+    connection: AsyncConnection, profile_id: int, platform: str, social_id: str, followers: int = 0
+) -> tuple[Delivery, PostFacts] | None:
+    """The one post a network knows under `social_id`, a tweet within a thread included; None when it is not ours."""
+    ids = [social_id]
+    if platform == "twitter" and social_id.isdecimal() and len(social_id) <= LONGEST_TWEET_ID:
+        ids += [str(int(social_id) - before) for before in range(1, LONGEST_THREAD)]
+    delivery = await by_social_ids(connection, profile_id, platform, ids)
+    post = await store.get(connection, delivery.post_id, profile_id=profile_id) if delivery else None
+    if post is None or delivery is None:
+        return None
+    parts = [part for part in parts_of(post, delivery, followers) if part.social_id == social_id]
+    return (delivery, parts[0]) if parts else None
+
+
+async def uses_of_links(
+    connection: AsyncConnection, profile_id: int, base: str, link_id: str = "", followers: int = 0
+) -> list[PostFacts]:
     """The deliveries that carry a short link of this server, or the one link `link_id`, and were seen by people.
 
     A post deleted since is among them: the clicks it had do not go away.
@@ -41,7 +79,7 @@ async def uses_of_links(connection: AsyncConnection, profile_id: int, base: str,
     said = cast(posts.c.text, Text).contains(needle, autoescape=True)
     found = await connection.scalars(select(posts.c.id).where(posts.c.profile_id == profile_id, said))
     uses = [
-        facts_of(post, delivery)
+        facts_of(post, delivery, followers)
         for post in await store.several(connection, found.all())
         for delivery in post.deliveries
         if delivery.published_at is not None and delivery.state in (DeliveryState.COMPLETED, DeliveryState.GONE)

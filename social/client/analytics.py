@@ -2,7 +2,13 @@
 
 from social.client.http import Http
 from social.contract import routes
-from social.contract.analytics import AnalyticsAnswer, PostAnalyticsRequest, SocialAnalyticsRequest
+from social.contract.analytics import (
+    AnalyticsAnswer,
+    LinkDaysQuery,
+    LinkEvents,
+    PostAnalyticsRequest,
+    SocialAnalyticsRequest,
+)
 
 
 class Analytics:
@@ -18,3 +24,7 @@ class Analytics:
     async def social(self, request: SocialAnalyticsRequest) -> AnalyticsAnswer:
         """Metrics of the linked accounts."""
         return await self._http.call(routes.SOCIAL_ANALYTICS, body=request)
+
+    async def links(self, query: LinkDaysQuery | None = None) -> list[LinkEvents]:
+        """Clicks of the last days, the older form; `client.links` tells more."""
+        return await self._http.listed(routes.ANALYTICS_LINKS, query=query)

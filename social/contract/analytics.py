@@ -18,6 +18,21 @@ class PostAnalyticsRequest(Wire):
     search_platform_id: bool = False
 
 
+class LinkDaysQuery(Wire):
+    """Query of `GET /analytics/links` (analytics.md 6.3): how many days back clicks are counted."""
+
+    last_days: int = Field(default=1, ge=1, le=30)
+
+
+class LinkEvents(Answer):
+    """Clicks of one short link: `link_event_stats` holds `{event, platform, count}` by where they came from."""
+
+    link: str
+    short_link: str
+    created: str | None = None
+    link_event_stats: list[dict[str, Any]] = []
+
+
 class SocialAnalyticsRequest(Wire):
     """Body of `POST /analytics/social` (analytics.md 4.1). `quarters` below 1 do not filter."""
 

@@ -67,6 +67,8 @@ POST_ANALYTICS = Route("analytics.post", "POST", "/analytics/post", analytics.An
     "Metrics of one post", body=analytics.PostAnalyticsRequest, reads=True)
 SOCIAL_ANALYTICS = Route("analytics.social", "POST", "/analytics/social", analytics.AnalyticsAnswer, "analytics.md 4",
     "Metrics of the linked accounts", body=analytics.SocialAnalyticsRequest, reads=True)
+ANALYTICS_LINKS = Route("analytics.links", "GET", "/analytics/links", analytics.LinkEvents, "analytics.md 6.3",
+    "Clicks of the last days, the older form", query=analytics.LinkDaysQuery, listed=True)
 
 GET_USER = Route("user.get", "GET", "/user", user.User, "analytics.md 7", "The profile, its networks and quotas",
     query=user.UserQuery, aliases=(("GET", "/user/details"),))

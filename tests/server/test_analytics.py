@@ -1,8 +1,9 @@
 """Analytics of posts and accounts over the wire: shapes, partial failure, refresh windows, refusals."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from social.contract.analytics import AnalyticsAnswer
 from social.networks import NETWORKS
@@ -226,3 +227,97 @@ async def test_quarters_below_one_do_not_filter(api, quarters):
     plain = (await api.post("/api/analytics/social", json={"platforms": ["facebook"]})).json()
     asked = (await api.post("/api/analytics/social", json={"platforms": ["facebook"], "quarters": quarters})).json()
     assert asked == plain
+
+
+THREAD = {"post": "One\n\n\nTwo\n\n\nThree #bakery", "twitterOptions": {"thread": True, "threadNumber": True}}
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_an_x_thread_answers_one_block_per_tweet_and_each_has_its_own_call(api, clock):
+    post = await published(api, "twitter", **THREAD)
+    clock.advance(timedelta(hours=30))
+    tweets = (await of_post(api, post["id"])).json()["twitter"]
+    assert [one["analytics"]["post"] for one in tweets] == ["One 1/3", "Two 2/3", "Three #bakery 3/3"]
+    assert tweets[0]["id"] == post["postIds"][0]["id"]
+    assert len({one["id"] for one in tweets}) == 3
+    assert all(one["postUrl"].endswith(one["id"]) for one in tweets)
+    for one in tweets:
+        alone = (await of_post(api, one["id"], searchPlatformId=True, platforms=["twitter"])).json()
+        assert alone["twitter"] == one
+    for number in (int(tweets[-1]["id"]) + 1, int(tweets[0]["id"]) - 1, "9" * 5000):
+        assert (await of_post(api, str(number), searchPlatformId=True, platforms=["twitter"])).status_code == 404
+
+
+async def test_somebody_elses_video_is_described_and_counts_nothing(api):
+    seen = (await of_post(api, "dQw4w9WgXcQ", searchPlatformId=True, platforms=["youtube"])).json()
+    metrics = seen["youtube"]["analytics"]
+    described = {"title", "description", "tags", "channelTitle", "privacyStatus", "thumbnailUrl"}
+    assert all(metrics[name] or name == "tags" for name in described)
+    numbers = [value for value in metrics.values() if type(value) in {int, float}]
+    assert len(numbers) > 5
+    assert set(numbers) == {0}
+    refused = await of_post(api, "no-video", searchPlatformId=True, platforms=["youtube"])
+    assert (refused.status_code, refused.json()["code"]) == (404, 186)
+
+
+async def test_small_audiences_are_refused_or_withheld(make_host, client_of, clock):
+    async with make_host(sandbox_followers=20) as host, client_of(host) as api:
+        alone = await of_accounts(api, "facebook")
+        assert (alone.status_code, alone.json()["code"]) == (400, 395)
+        assert "100 page likes" in alone.json()["message"]
+        seen = (await of_accounts(api, "facebook", "instagram", "tiktok")).json()
+        assert (seen["status"], [error["platform"] for error in seen["errors"]]) == ("partial", ["facebook"])
+        assert [warning["code"] for warning in seen["instagram"]["warning"]] == [395]
+        assert "audienceCity" not in seen["instagram"]["analytics"]
+        assert seen["tiktok"]["analytics"]["audienceAges"] == []
+        post = await published(api, "facebook")
+        clock.advance(timedelta(days=2))
+        assert (await of_post(api, post["id"])).json()["status"] == "success"
+    async with make_host(sandbox_followers=200) as host, client_of(host) as api:
+        assert (await of_accounts(api, "facebook")).json()["status"] == "success"
+
+
+async def test_each_network_can_have_its_own_refresh(make_host, client_of, clock):
+    async with make_host(analytics_refresh={"tiktok": 120}) as host, client_of(host) as api:
+        seen = (await of_accounts(api, "tiktok", "bluesky")).json()
+        spans = {
+            name: datetime.fromisoformat(seen[name]["nextUpdate"]) - datetime.fromisoformat(seen[name]["lastUpdated"])
+            for name in ("tiktok", "bluesky")
+        }
+        assert spans == {"tiktok": timedelta(hours=2), "bluesky": timedelta(minutes=30)}
+
+
+def test_a_refresh_of_an_unknown_network_is_no_setting(make_host):
+    with pytest.raises(ValidationError, match="myspace"):
+        make_host(analytics_refresh={"myspace": 5})
+
+
+async def test_lifetime_likes_stand_still_for_a_day(api, clock):
+    async def likes():
+        seen = (await of_accounts(api, "youtube", youtube={"lifetime": True})).json()["youtube"]["analytics"]
+        return seen["lifetimeLikes"]
+
+    hours = []
+    for _ in range(50):
+        hours.append(await likes())
+        clock.advance(timedelta(hours=1))
+    assert len(set(hours)) == 3
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_clicks_of_the_last_days_in_the_older_form(api, clock):
+    link = (await api.post("/api/links", json={"url": "https://example.org/bread"})).json()
+    path = link["shortUrl"].partition(".localhost")[2]
+    for referer in ("https://bsky.app/", ""):
+        await api.get(path, headers={"Referer": referer, "User-Agent": "Mozilla/5.0 Firefox/130.0"})
+    [seen] = (await api.get("/api/analytics/links?lastDays=7&source=npm")).json()
+    assert (seen["link"], seen["shortLink"]) == ("https://example.org/bread", link["shortUrl"])
+    events = {"bluesky": 1, "direct": 1}
+    assert seen["linkEventStats"] == [
+        {"event": "click", "platform": name, "count": count} for name, count in events.items()
+    ]
+    clock.advance(timedelta(days=3))
+    [later] = (await api.get("/api/analytics/links")).json()
+    assert later["linkEventStats"] == []
+    refused = await api.get("/api/analytics/links?lastDays=31")
+    assert (refused.status_code, refused.json()["code"]) == (400, 101)
