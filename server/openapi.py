@@ -1,5 +1,6 @@
 """The OpenAPI description behind /docs, from the models of the catalogue."""
 
+import json
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -16,6 +17,7 @@ from social.contract.route import Route
 from social.networks import NETWORKS
 
 REFS = "#/components/schemas/{model}"
+REFERENCE = re.compile(re.escape(REFS.removesuffix("{model}")) + r"(\w+)")
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -65,7 +67,8 @@ def _schemas(models: Iterable[type[Wire]]) -> dict[str, Any]:
     for network in NETWORKS.values():
         if network.options_key:
             request[network.options_key] = {"$ref": REFS.format(model=network.options.__name__)}
-    return schemas
+    used = set(REFERENCE.findall(json.dumps(schemas))) | {model.__name__ for model, _ in wanted}
+    return {name: schema for name, schema in schemas.items() if name in used}
 
 
 def _content(model: type[Wire]) -> dict[str, Any]:

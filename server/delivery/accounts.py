@@ -66,6 +66,11 @@ class Account:
         """What the account says about itself."""
         return f"{self.name}. A sandbox account: its numbers are simulated."
 
+    @property
+    def picture(self) -> str:
+        """The address of its picture."""
+        return f"https://images.dovecote.localhost/{self.id.rpartition(':')[2]}.jpg"
+
     def draw(self, place: int) -> float:
         """A number in [0, 1) fixed for this account; `place` 0–15 picks which one."""
         return int.from_bytes(self.digest[2 * place : 2 * place + 2]) / 65536

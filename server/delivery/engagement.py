@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from server.delivery.account_fields import (
-    DAILY,
-    DEMOGRAPHICS,
-    FLOW,
-    LAG_DAYS,
-    ONE_DAY,
-    PINTEREST_TOTALS,
-    QUARTERLY,
-    STATE,
-    page_likes,
-)
 from server.delivery.accounts import Account, account_of
-from server.delivery.fields import given
-from server.delivery.post_fields import POST_FIELDS, STORY_HOURS
+from server.delivery.fields import DAY, given
+from server.delivery.metrics import DAILY, FLOWS, LAG_DAYS, POSTS, QUARTERLY, STATES, pinterest
+from server.delivery.metrics.facebook import page_likes
+from server.delivery.metrics.instagram import DEMOGRAPHICS
 from server.delivery.pulse import (
     PERIOD_DAYS,
     QUARTER_DAYS,
@@ -31,6 +22,7 @@ from server.delivery.pulse import (
     since_opened,
 )
 
+STORY_HOURS = 24
 TIKTOK_PERIOD_DAYS = 60
 AUDIENCE_LEAST = 100
 MANY_VIDEOS = 1000
@@ -57,7 +49,7 @@ def post_metrics(facts: PostFacts, at: datetime) -> dict[str, Any]:
     Counts never fall as `at` moves on. A metric the network does not give (yet) is absent; TikTok declines some for
     good with -1. Raises KeyError for a network without post analytics.
     """
-    return dict(given(POST_FIELDS[facts.network], pulse(facts, at)))
+    return dict(given(POSTS[facts.network], pulse(facts, at)))
 
 
 def insights_expired(facts: PostFacts, at: datetime) -> bool:
@@ -96,10 +88,10 @@ def account_metrics(account: Account, at: datetime, *, posts: int, ask: AccountA
     seen = account_pulse(account, at, days=_days(account, ask), posts=posts, lag_days=LAG_DAYS.get(account.network, 0))
     if account.network == "tiktok" and ask.period60_days:
         return _tiktok_period(seen)
-    metrics = {name: read(seen) for name, read in STATE.get(account.network, {}).items()}
+    metrics = {name: read(seen) for name, read in STATES.get(account.network, {}).items()}
     metrics |= _flows(seen, daily=ask.daily and account.network in DAILY)
     if account.network == "pinterest":
-        metrics |= PINTEREST_TOTALS(seen.total)
+        metrics |= pinterest.totals(seen.total)
     if account.network == "instagram":
         metrics |= _demographics(seen)
     if account.network == "youtube" and ask.lifetime:
@@ -123,7 +115,7 @@ def _days(account: Account, ask: AccountAsk) -> int:
 
 def _flows(seen: AccountPulse, *, daily: bool) -> dict[str, Any]:
     metrics: dict[str, Any] = {}
-    for name, read in FLOW.get(seen.account.network, {}).items():
+    for name, read in FLOWS.get(seen.account.network, {}).items():
         values = [(end, read(flow)) for end, flow in seen.days]
         total = sum(value for _, value in values)
         metrics[name] = {"values": [_day_value(*value) for value in values], "total": total} if daily else total
@@ -135,7 +127,7 @@ def _day_value(end: datetime, value: int) -> dict[str, Any]:
 
 
 def _lifetime_likes(account: Account, at: datetime) -> int:
-    return since_opened(account, snapshot(at, ONE_DAY, account.opened).last_updated).likes
+    return since_opened(account, snapshot(at, DAY, account.opened).last_updated).likes
 
 
 def _tiktok_period(seen: AccountPulse) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
-from server.delivery.pulse import Pulse
+from server.delivery.pulse import AccountPulse, Flow, Pulse
 
 Source = TypeVar("Source")
 Reading = Callable[[Source], Any]
@@ -53,3 +53,61 @@ def _open(group: Group[Pulse], age: timedelta, seed: str) -> bool:
 
 def _declined(seed: str, name: str) -> bool:
     return crc32(f"{name}:{seed}".encode()) % 40 == 0
+
+
+Posts = tuple[Group[Pulse], ...]
+States = dict[str, Reading[AccountPulse]]
+Flows = dict[str, Callable[[Flow], int]]
+
+DAY = timedelta(days=1)
+COUNTRIES = {"US": 0.34, "GB": 0.21, "DE": 0.15, "FR": 0.09}
+
+
+def is_video(pulse: Pulse) -> bool:
+    """Whether the post is a video."""
+    return pulse.facts.video
+
+
+def is_story(pulse: Pulse) -> bool:
+    """Whether the post is a story."""
+    return pulse.facts.story
+
+
+def is_no_story(pulse: Pulse) -> bool:
+    """Whether the post stays."""
+    return not pulse.facts.story
+
+
+def is_reel(pulse: Pulse) -> bool:
+    """Whether the post is a video that stays."""
+    return pulse.facts.video and not pulse.facts.story
+
+
+def is_lively(pulse: Pulse) -> bool:
+    """Whether anybody viewed the post within seven days."""
+    return pulse.recent > 0
+
+
+def ratio(part: float, whole: float) -> float:
+    """A part of a whole, 0.0 of nothing."""
+    return round(part / whole, 6) if whole else 0.0
+
+
+def part(count: int, share: float) -> int:
+    """So much of a count."""
+    return int(count * share)
+
+
+def spread(count: int, shares: dict[str, float]) -> dict[str, int]:
+    """A count by kind."""
+    return {name: part(count, share) for name, share in shares.items()}
+
+
+def percentages(name: str, shares: dict[str, float]) -> list[dict[str, Any]]:
+    """Shares as TikTok lists them."""
+    return [{name: label, "percentage": share} for label, share in shares.items()]
+
+
+def quotes(pulse: Pulse) -> int:
+    """How many of the shares quote the post."""
+    return part(pulse.shares, 0.2)

@@ -11,7 +11,6 @@ from typing import Any
 
 from server.answers import MEANING, ApiError, Reply
 from server.auth import Caller
-from server.delivery.account_fields import DAILY, QUARTERLY
 from server.delivery.accounts import Account, account_of
 from server.delivery.engagement import (
     AccountAsk,
@@ -23,7 +22,7 @@ from server.delivery.engagement import (
     snapshot,
     too_small,
 )
-from server.delivery.post_fields import POST_FIELDS
+from server.delivery.metrics import DAILY, POSTS, QUARTERLY
 from server.delivery.pulse import PostFacts
 from server.endpoints.links import counted
 from server.routing import handles
@@ -74,7 +73,7 @@ async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
     out = {one.platform: one for one in post.published_on}
     blocks: dict[str, Any] = {}
     errors: list[dict[str, Any]] = []
-    for platform in asked or [name for name in sorted(out) if name in POST_FIELDS]:
+    for platform in asked or [name for name in sorted(out) if name in POSTS]:
         try:
             blocks[platform] = _post_block(caller, post, platform, out.get(platform))
         except NetworkError as error:
@@ -151,7 +150,7 @@ def _check_access(caller: Caller, platform: str) -> None:
 
 
 def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | None) -> object:
-    if platform not in POST_FIELDS:
+    if platform not in POSTS:
         raise NetworkError(platform, 101, f"{platform} has no post analytics (analytics.md 3.5): leave it out.")
     _check_access(caller, platform)
     if delivery is None:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.auth import Caller
-from server.delivery.account_fields import picture_of
 from server.delivery.accounts import account_of
 from server.routing import handles
 from server.store import deliveries
@@ -54,7 +53,7 @@ def _account(caller: Caller, platform: str, query: UserQuery, used_quota: int) -
         "id": account.id,
         "username": account.username,
         "profileUrl": account.url,
-        "userImage": "" if platform in _NO_PICTURE else picture_of(account.id),
+        "userImage": "" if platform in _NO_PICTURE else account.picture,
         "type": account.kind,
         "description": account.description,
         "pageName": account.name if platform == "facebook" else "",

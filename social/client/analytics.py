@@ -3,9 +3,10 @@
 from social.client.http import Http
 from social.contract import routes
 from social.contract.analytics import (
-    AnalyticsAnswer,
+    AccountAnalytics,
     LinkDaysQuery,
     LinkEvents,
+    PostAnalytics,
     PostAnalyticsRequest,
     SocialAnalyticsRequest,
 )
@@ -17,11 +18,11 @@ class Analytics:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def post(self, request: PostAnalyticsRequest) -> AnalyticsAnswer:
+    async def post(self, request: PostAnalyticsRequest) -> PostAnalytics:
         """Metrics of one post. Raises Refused (code 186) when it is unknown."""
         return await self._http.call(routes.POST_ANALYTICS, body=request)
 
-    async def social(self, request: SocialAnalyticsRequest) -> AnalyticsAnswer:
+    async def social(self, request: SocialAnalyticsRequest) -> AccountAnalytics:
         """Metrics of the linked accounts."""
         return await self._http.call(routes.SOCIAL_ANALYTICS, body=request)
 

@@ -63,9 +63,9 @@ DELETE_AUTO_SCHEDULE = Route("auto_schedule.delete", "DELETE", "/auto-schedule/d
     auto_schedule.Done, "content.md 4.4", "Delete a named schedule, or forget its pointer",
     body=auto_schedule.AutoScheduleDelete, aliases=(("DELETE", "/auto-schedule"),))
 
-POST_ANALYTICS = Route("analytics.post", "POST", "/analytics/post", analytics.AnalyticsAnswer, "analytics.md 3",
+POST_ANALYTICS = Route("analytics.post", "POST", "/analytics/post", analytics.PostAnalytics, "analytics.md 3",
     "Metrics of one post", body=analytics.PostAnalyticsRequest, reads=True)
-SOCIAL_ANALYTICS = Route("analytics.social", "POST", "/analytics/social", analytics.AnalyticsAnswer, "analytics.md 4",
+SOCIAL_ANALYTICS = Route("analytics.social", "POST", "/analytics/social", analytics.AccountAnalytics, "analytics.md 4",
     "Metrics of the linked accounts", body=analytics.SocialAnalyticsRequest, reads=True)
 ANALYTICS_LINKS = Route("analytics.links", "GET", "/analytics/links", analytics.LinkEvents, "analytics.md 6.3",
     "Clicks of the last days, the older form", query=analytics.LinkDaysQuery, listed=True)

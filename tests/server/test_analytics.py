@@ -301,7 +301,7 @@ async def test_lifetime_likes_stand_still_for_a_day(api, clock):
     for _ in range(50):
         hours.append(await likes())
         clock.advance(timedelta(hours=1))
-    assert len(set(hours)) == 3
+    assert 3 <= len(set(hours)) <= 4
 
 
 @pytest.mark.usefixtures("database_url")

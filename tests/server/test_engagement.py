@@ -15,7 +15,7 @@ from server.delivery.engagement import (
     post_metrics,
     snapshot,
 )
-from server.delivery.post_fields import POST_FIELDS
+from server.delivery.metrics import POSTS
 from server.delivery.pulse import PostFacts, pulse
 from social.networks import NETWORKS
 
@@ -38,7 +38,7 @@ ASSERTED = {
     | {"tags", "views", "likes", "dislikes", "comments", "averageViewDuration", "averageViewPercentage"}
     | {"estimatedMinutesWatched", "subscribersGained", "subscribersLost", "videosAddedToPlaylists"},
 }
-WITH_POSTS = sorted(POST_FIELDS)
+WITH_POSTS = sorted(POSTS)
 
 
 def post(network, **changes):
@@ -63,7 +63,7 @@ def counts(metrics, path=""):
 
 
 def test_only_business_profile_and_telegram_have_no_post_analytics():
-    assert set(NETWORKS) - set(POST_FIELDS) == {"gmb", "telegram"}
+    assert set(NETWORKS) - set(POSTS) == {"gmb", "telegram"}
 
 
 @pytest.mark.parametrize("network", WITH_POSTS)
