@@ -1,17 +1,19 @@
 # make demo [FEED=url|file|folder]   run the main job on the embedded API
 # make test                          every test          make lint    style, types, import order, size budget
 # make bench                         speed, as ratios    make ui      Prefect server, blocks, deployments and a worker
+# make fuzz [EXAMPLES=500]          drawn calls against the server, many
 # make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 FEED ?=
+EXAMPLES ?= 500
 TEST_ARGS ?=
 
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test lint bench ui docs install clean
+.PHONY: demo test lint bench fuzz ui docs install clean
 
 install: $(VENV)/.installed
 
@@ -33,6 +35,9 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_budget.py
+
+fuzz: install
+	DOVECOTE_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 tests/server/test_fuzz.py
 
 bench: install
 	$(BIN)/python tests/benchmarks/run.py

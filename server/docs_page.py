@@ -89,7 +89,8 @@ def _operations(description: Schema) -> Iterator[Operation]:
 
 def _model(holder: Schema) -> str:
     schema = holder.get("content", {}).get("application/json", {}).get("schema", {})
-    return str(schema.get("$ref", "")).removeprefix(PREFIX)
+    first = schema.get("items") or next(iter(schema.get("anyOf", [])), schema)
+    return str(first.get("$ref", "")).removeprefix(PREFIX)
 
 
 def _example(model: str, schemas: dict[str, Schema]) -> Schema:

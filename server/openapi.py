@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from social.contract.base import Wire
+from social.contract.errors import ErrorAnswer, NothingFound
 from social.contract.posts import PostRequest
 from social.contract.route import Route
 from social.networks import NETWORKS
@@ -27,20 +28,24 @@ def operation(route: Route) -> dict[str, Any]:
     described: dict[str, Any] = {
         "description": f"Contract: {route.source}.",
         "parameters": [_parameter(name, "path", {"type": "string"}) for name in PARAMETER.findall(route.path)],
-        "responses": {"200": {"description": "Done", "content": _content(route.answer)}},
+        "responses": {
+            "200": {"description": "Done", "content": _content(_answered(route))},
+            "4XX": {"description": "Refused", "content": _content(_refused(route))},
+        },
         "security": [{"apiKey": []}, {"apiKey": [], "profileKey": []}],
     }
     if route.query is not None:
         properties = route.query.model_json_schema(ref_template=REFS)["properties"]
         described["parameters"] += [_parameter(name, "query", schema) for name, schema in properties.items()]
     if route.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(route.body)}
+        described["requestBody"] = {"required": True, "content": _content(_reference(route.body))}
     return described
 
 
 def describe(app: FastAPI, routes: Iterable[Route]) -> None:
     """Let the app's description carry the models of the routes and the two kinds of key."""
     models = {model for route in routes for model in (route.answer, route.body) if model is not None}
+    models |= {ErrorAnswer, NothingFound}
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -71,8 +76,28 @@ def _schemas(models: Iterable[type[Wire]]) -> dict[str, Any]:
     return {name: schema for name, schema in schemas.items() if name in used}
 
 
-def _content(model: type[Wire]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": REFS.format(model=model.__name__)}}}
+def _answered(route: Route) -> dict[str, Any]:
+    one = _reference(route.answer)
+    several = {"type": "array", "items": one}
+    return several if route.listed else {"anyOf": [one, several]} if route.may_list else one
+
+
+def _refused(route: Route) -> dict[str, Any]:
+    # A verdict is the answer itself although it says no; a list without rows is refused under its own name.
+    models: list[type[Wire]] = [
+        ErrorAnswer,
+        *([route.answer] if route.judged else []),
+        *([NothingFound] if route.empty_code else []),
+    ]
+    return {"anyOf": [_reference(model) for model in models]} if len(models) > 1 else _reference(ErrorAnswer)
+
+
+def _reference(model: type[Wire]) -> dict[str, Any]:
+    return {"$ref": REFS.format(model=model.__name__)}
+
+
+def _content(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
 
 
 def _parameter(name: str, place: str, schema: dict[str, Any]) -> dict[str, Any]:

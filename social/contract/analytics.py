@@ -8,7 +8,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from typing_extensions import TypeVar
 
-from social.contract.base import Answer, Wire
+from social.contract.base import Answer, OneOrMore, Wire
 from social.contract.posts import ErrorItem
 from social.networks import NETWORKS
 
@@ -54,16 +54,6 @@ class SocialAnalyticsRequest(Wire):
     user_name: str | None = None
 
 
-class OrArray:
-    """Describes a value that may also come as an array with the value as its first element."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Either of the two."""
-        plain = handler(schema)
-        return {"anyOf": [plain, {"type": "array", "items": plain}]}
-
-
 def _nothing() -> Any:  # noqa: ANN401 -- an empty object, to be read as the block's metrics
     return {}
 
@@ -76,7 +66,7 @@ class NetworkAnalytics(Answer, Generic[M_co]):
 
     id: str | None = None
     post_url: str | None = None
-    analytics: Annotated[M_co, OrArray] = Field(default_factory=_nothing, validate_default=True)
+    analytics: Annotated[M_co, OneOrMore] = Field(default_factory=_nothing, validate_default=True)
     last_updated: str | None = None
     next_update: str | None = None
 

@@ -3,8 +3,17 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from social.instants import parse_instant, utc, wire
 
@@ -35,6 +44,16 @@ class Answer(Wire):
         if isinstance(data, dict) and None in data.values():
             return {key: value for key, value in data.items() if value is not None}
         return data
+
+
+class OneOrMore:
+    """Marks a field that comes as one value or as an array, of which the model reads either: described as both."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """One of them or several."""
+        plain = handler(schema)
+        return {"anyOf": [plain, plain["items"] if plain.get("type") == "array" else {"type": "array", "items": plain}]}
 
 
 # Instants near the calendar's end leave no room to reckon with: windows, repost series, slots.

@@ -1,8 +1,10 @@
 """Short links and their clicks (content.md 8, analytics.md 6)."""
 
+from typing import Annotated
+
 from pydantic import model_validator
 
-from social.contract.base import Answer, Wire
+from social.contract.base import Answer, OneOrMore, Wire
 
 
 class LinkRequest(Wire):
@@ -59,7 +61,7 @@ class LinksAnswer(Answer):
     """Answer of `GET /links` and `GET /links/:id`: always read as a list, newest first."""
 
     status: str = "success"
-    analytics: list[LinkStats] = []
+    analytics: Annotated[list[LinkStats], OneOrMore] = []
 
     @model_validator(mode="before")
     @classmethod

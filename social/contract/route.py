@@ -20,7 +20,8 @@ class Route(Generic[A_co]):
     `body` and `query` are the request models. `verdict_keys` mark calls whose answer model itself may say `error` (a
     post refused by some networks, a stored post that failed): with one of these keys the body is an answer, whatever
     its HTTP status. `creates` marks calls that must never be repeated blindly, `reads` those that change nothing.
-    `empty_code` is the error code that means "nothing there". `source` names the contract section.
+    `listed` calls answer with a bare array, `may_list` calls sometimes do. `empty_code` is the error code that means
+    "nothing there". `source` names the contract section.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Route(Generic[A_co]):
     query: type[Wire] | None = None
     aliases: tuple[tuple[Method, str], ...] = ()
     listed: bool = False
+    may_list: bool = False
     verdict_keys: frozenset[str] = frozenset()
     creates: bool = False
     reads: bool = False

@@ -21,7 +21,8 @@ GET_POST = Route("posts.get", "GET", "/post/{id}", posts.StoredPost, "posts.md 4
 UPDATE_POST = Route("posts.update", "PATCH", "/post", posts.UpdateAnswer, "posts.md 5",
     "Approve, pause, reschedule or annotate a post", body=posts.PostUpdate, aliases=(("PUT", "/post"),))
 DELETE_POST = Route("posts.delete", "DELETE", "/post", posts.DeleteAnswer, "posts.md 6",
-    "Delete one, several or all scheduled posts", body=posts.PostDelete, aliases=(("DELETE", "/delete"),))
+    "Delete one, several or all scheduled posts", body=posts.PostDelete, aliases=(("DELETE", "/delete"),),
+    may_list=True)
 RETRY_POST = Route("posts.retry", "PUT", "/post/retry", posts.RetryAnswer, "posts.md 7.1",
     "Send a failed post once more", body=posts.PostRetry, creates=True)
 
