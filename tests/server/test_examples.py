@@ -1,0 +1,92 @@
+"""The contract's examples: request in, answer compared key by key and type by type. One file per noun in data/examples.
+
+An example may have calls `before` it, whose answers it keeps parts of as `$name`. Of its `answer` every key must come
+with the same type, as deep as it goes; an array's first element stands for all. `exact` paths must have the same value.
+"""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+FILES = sorted((Path(__file__).parent / "data" / "examples").glob("*.json"))
+EXAMPLES = [
+    pytest.param(one, id=f"{file.stem}: {one['name']}")
+    for file in FILES
+    for one in json.loads(file.read_text(encoding="utf-8"))
+]
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|\+0000)")
+
+
+def filled(value, kept):
+    if isinstance(value, dict):
+        return {name: filled(one, kept) for name, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, kept) for one in value]
+    return kept[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+
+def at(answer, path):
+    for part in path.split("."):
+        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
+    return answer
+
+
+def assert_shaped(example, answer, where="$"):
+    # A number with a fraction may by chance come whole.
+    kinds = {float, int} if type(example) is float else {type(example)}
+    assert type(answer) in kinds, f"{where}: {answer!r} is no {type(example).__name__}"
+    if isinstance(example, dict):
+        for name, value in example.items():
+            assert name in answer, f"{where}.{name} is missing"
+            assert_shaped(value, answer[name], f"{where}.{name}")
+    elif isinstance(example, list):
+        assert answer or not example, f"{where} is empty"
+        for value in answer if example else []:
+            assert_shaped(example[0], value, f"{where}[]")
+    elif isinstance(example, str) and (form := INSTANT.fullmatch(example)):
+        given = INSTANT.fullmatch(answer)
+        assert given, f"{where}: {answer!r} is no instant as {example}"
+        assert (bool(given[1]), given[2]) == (bool(form[1]), form[2]), (
+            f"{where}: {answer!r} is not written as {example}"
+        )
+
+
+async def prepare(api, clock, steps):
+    kept = {}
+    for step in filled_in_turn(steps, kept):
+        if "wait" in step:
+            clock.advance(timedelta(seconds=step["wait"]))
+        elif "visit" in step:
+            await api.get(step["visit"], headers={"User-Agent": "Mozilla/5.0 Firefox/130.0"})
+        else:
+            answer = await send(api, step)
+            assert answer.status_code == 200, answer.text
+            kept |= {name: at(answer.json(), path) for name, path in step.get("keep", {}).items()}
+    return kept
+
+
+def filled_in_turn(steps, kept):
+    for step in steps:
+        keep = {"keep": step["keep"]} if "keep" in step else {}
+        yield filled({name: value for name, value in step.items() if name != "keep"}, kept) | keep
+
+
+async def send(api, step):
+    method, path = step["call"]
+    return await api.request(method, f"/api{path}", json=step.get("body"))
+
+
+@pytest.mark.usefixtures("database_url")
+@pytest.mark.parametrize("example", EXAMPLES)
+async def test_the_answer_is_as_the_example_says(api, clock, example):
+    kept = await prepare(api, clock, example.get("before", []))
+    wanted = filled({name: value for name, value in example.items() if name != "before"}, kept)
+    answer = await send(api, wanted)
+    assert answer.status_code == wanted.get("status", 200), answer.text
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert_shaped(wanted["answer"], answer.json())
+    for path in wanted["exact"]:
+        assert at(answer.json(), path) == at(wanted["answer"], path), path
