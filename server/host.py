@@ -37,7 +37,7 @@ class Host:
             limiter=RateLimiter(self.settings.rate_limit, self.settings.rate_window),
             faults=Faults(self.database),
             fetcher=LazyFetcher(allow_private=self.settings.allow_private_addresses),
-            carrier=SandboxCarrier(),
+            carrier=SandboxCarrier(self.settings.guise),
         )
         self.worker = Worker(self.services)
         self.app = make_app(self.services)

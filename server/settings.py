@@ -1,11 +1,12 @@
 """Everything about the server an operator can set, from `DOVECOTE_SERVER_*` variables or keyword arguments."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.delivery.accounts import Guise
 from social.networks import NETWORKS
 
 SANDBOX_KEY = "dovecote-sandbox-key"
@@ -53,6 +54,9 @@ class ServerSettings(BaseSettings):
     sandbox_clicks: bool = Field(
         default=True, description="Let simulated people click the short links of delivered posts."
     )
+    sandbox_linkedin: Literal["corporate", "personal"] = Field(
+        default="corporate", description="Whether linked LinkedIn accounts are company pages or people."
+    )
     strict_media: bool = Field(
         default=True, description="Fetch and measure media on foreign hosts before a post is accepted."
     )
@@ -73,6 +77,11 @@ class ServerSettings(BaseSettings):
         if unknown := sorted(set(value) - set(NETWORKS)):
             raise ValueError(f"unknown networks {unknown}; choose from {', '.join(sorted(NETWORKS))}")
         return tuple(sorted(set(value))) if isinstance(value, tuple) else value
+
+    @property
+    def guise(self) -> Guise:
+        """How sandbox accounts look."""
+        return Guise(followers=self.sandbox_followers, personal=self.sandbox_linkedin == "personal")
 
     @field_validator("public_url")
     @classmethod

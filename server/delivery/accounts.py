@@ -1,8 +1,9 @@
 """The sandbox's accounts: who a profile is on each network. One profile is one account, today and in a year."""
 
+import base64
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -80,6 +81,26 @@ class Account:
         start = self.started or 400 * math.exp(4.6 * self.draw(0))
         days = max(0.0, (at - self.opened).total_seconds() / 86400)
         return int(start * (1 + days * (0.0002 + 0.0013 * self.draw(1))))
+
+
+@dataclass(frozen=True, slots=True)
+class Guise:
+    """How the operator wants sandbox accounts: `followers` on the first day (0 draws them), LinkedIn's of a person."""
+
+    followers: int = 0
+    personal: bool = False
+
+    def of(self, ref_id: str, network: str) -> Account:
+        """The account of the profile `ref_id` on `network`, so disguised."""
+        account = replace(account_of(ref_id, network), started=self.followers)
+        if not self.personal or network != "linkedin":
+            return account
+        person = base64.urlsafe_b64encode(account.digest[:7]).decode().rstrip("=")
+        url = f"https://www.linkedin.com/in/{account.url.rpartition('/')[2]}"
+        return replace(account, kind="personal", id=f"urn:li:person:{person}", url=url)
+
+
+PLAIN = Guise()
 
 
 @lru_cache(maxsize=4096)

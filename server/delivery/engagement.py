@@ -9,7 +9,7 @@ from typing import Any
 
 from server.delivery.accounts import Account, account_of
 from server.delivery.fields import DAY, given
-from server.delivery.metrics import DAILY, FLOWS, LAG_DAYS, POSTS, QUARTERLY, STATES, pinterest
+from server.delivery.metrics import DAILY, FLOWS, LAG_DAYS, POSTS, QUARTERLY, STATES, linkedin, pinterest
 from server.delivery.metrics.facebook import page_likes
 from server.delivery.metrics.instagram import DEMOGRAPHICS
 from server.delivery.pulse import (
@@ -88,6 +88,8 @@ def account_metrics(account: Account, at: datetime, *, posts: int, ask: AccountA
     seen = account_pulse(account, at, days=_days(account, ask), posts=posts, lag_days=LAG_DAYS.get(account.network, 0))
     if account.network == "tiktok" and ask.period60_days:
         return _tiktok_period(seen)
+    if account.kind == "personal":
+        return linkedin.personal(seen)
     metrics = {name: read(seen) for name, read in STATES.get(account.network, {}).items()}
     metrics |= _flows(seen, daily=ask.daily and account.network in DAILY)
     if account.network == "pinterest":

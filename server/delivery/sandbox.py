@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from server.delivery.accounts import account_of
+from server.delivery.accounts import PLAIN, Guise
 from server.delivery.base import NotTaken, Parcel, Taken
 from server.delivery.ids import Seed, content_id, native_post
 from server.store.faults import FaultKind
@@ -18,10 +18,15 @@ MEDIA_REFUSED = {"threads": 379}
 class SandboxCarrier:
     """A carrier to networks that exist in this process only. Pure: the same parcel gives the same answer."""
 
+    def __init__(self, guise: Guise = PLAIN) -> None:
+        self._guise = guise
+
     async def deliver(self, parcel: Parcel) -> Taken | NotTaken:
         """Take the parcel."""
         native = native_post(parcel.ref_id, parcel.platform, parcel.post_id)
         extra = EXTRAS[parcel.platform](parcel) if parcel.platform in EXTRAS else {}
+        if parcel.platform == "linkedin":
+            extra = {"owner": self._guise.of(parcel.ref_id, "linkedin").id}
         if parcel.platform != "tiktok":
             return Taken(social_id=native.social_id, url=native.url, extra=extra)
         wait = TIKTOK_SECONDS[0] + int(Seed(parcel.post_id, "wait").digits(4)) % (TIKTOK_SECONDS[1] - TIKTOK_SECONDS[0])
@@ -43,7 +48,6 @@ EXTRAS: dict[str, Callable[[Parcel], dict[str, Any]]] = {
     "facebook": lambda parcel: {"isVideo": True} if parcel.is_video else {},
     "gmb": lambda _parcel: {"type": "localPosts"},
     "instagram": lambda parcel: {"usedQuota": parcel.used_quota},
-    "linkedin": lambda parcel: {"owner": account_of(parcel.ref_id, "linkedin").id},
     "tiktok": lambda parcel: {
         "idShare": f"v_pub_url~v2.{Seed(parcel.post_id, 'share').digits(19)}",
         "isVideo": parcel.is_video,

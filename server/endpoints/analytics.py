@@ -129,9 +129,9 @@ def _events(social: dict[str, int], total: int) -> list[dict[str, Any]]:
 async def _by_native_id(caller: Caller, social_id: str, asked: list[str]) -> Reply:
     if len(asked) != 1:
         raise ApiError(101, "searchPlatformId needs exactly one network in platforms.", action=ACTION)
-    platform, followers = asked[0], caller.settings.sandbox_followers
+    platform, guise = asked[0], caller.settings.guise
     async with caller.database.read() as connection:
-        found = await measured.part_by_native_id(connection, caller.profile_id, platform, social_id, followers)
+        found = await measured.part_by_native_id(connection, caller.profile_id, platform, social_id, guise)
     foreign = platform == "youtube" and VIDEO_ID.fullmatch(social_id)
     if found is None and not foreign:
         raise ApiError(186, action=ACTION, id=social_id)
@@ -155,7 +155,7 @@ def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | 
     _check_access(caller, platform)
     if delivery is None:
         raise NetworkError(platform, 186, f"The post {post.id} is not published on {platform}.")
-    parts = measured.parts_of(post, delivery, caller.settings.sandbox_followers)
+    parts = measured.parts_of(post, delivery, caller.settings.guise)
     blocks = [_part_block(caller, delivery, part) for part in parts]
     return blocks if len(blocks) > 1 else blocks[0]
 
@@ -219,7 +219,7 @@ def _quarters(body: SocialAnalyticsRequest) -> int:
 def _account(caller: Caller, body: SocialAnalyticsRequest, platform: str) -> Account:
     other = body.user_id or body.user_name
     if platform != "twitter" or not other:
-        return replace(account_of(caller.ref_id, platform), started=caller.settings.sandbox_followers)
+        return caller.settings.guise.of(caller.ref_id, platform)
     stranger = account_of(f"stranger:{other.lower().lstrip('@')}", platform)
     name = (body.user_name or stranger.username).lstrip("@")
     return replace(stranger, id=body.user_id or stranger.id, username=name, url=f"https://x.com/{name}")

@@ -154,8 +154,8 @@ async def _uses(caller: Caller, connection: AsyncConnection, ids: list[str]) -> 
     if not caller.settings.sandbox_clicks or not ids:
         return []
     only = ids[0] if len(ids) == 1 else ""
-    base, followers = caller.settings.public_url, caller.settings.sandbox_followers
-    return await measured.uses_of_links(connection, caller.profile_id, base, only, followers)
+    base, guise = caller.settings.public_url, caller.settings.guise
+    return await measured.uses_of_links(connection, caller.profile_id, base, only, guise)
 
 
 def _by_link(uses: Iterable[PostFacts], base: str) -> dict[str, list[PostFacts]]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.auth import Caller
-from server.delivery.accounts import account_of
 from server.routing import handles
 from server.store import deliveries
 from social.contract.routes import GET_USER
@@ -45,7 +44,7 @@ async def get(caller: Caller, query: UserQuery) -> dict[str, Any]:
 
 
 def _account(caller: Caller, platform: str, query: UserQuery, used_quota: int) -> dict[str, Any]:
-    account = account_of(caller.ref_id, platform)
+    account = caller.settings.guise.of(caller.ref_id, platform)
     shown: dict[str, Any] = {
         "platform": platform,
         "displayName": account.name,

@@ -6,7 +6,7 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.media import facts_by_name
-from server.delivery.accounts import account_of
+from server.delivery.accounts import PLAIN, Guise
 from server.delivery.pulse import PostFacts
 from server.store import posts as store
 from server.store.deliveries import OUT, Delivery, DeliveryState, by_social_ids
@@ -21,14 +21,14 @@ LONGEST_THREAD = 100
 LONGEST_TWEET_ID = 20
 
 
-def facts_of(post: Post, delivery: Delivery, followers: int = 0) -> PostFacts:
-    """What of one delivery moves its numbers. The delivery must be out; `followers` as the setting has them."""
+def facts_of(post: Post, delivery: Delivery, guise: Guise = PLAIN) -> PostFacts:
+    """What of one delivery moves its numbers. The delivery must be out."""
     request = PostRequest.model_validate(post.request)
     urls = _own(request.media_urls, delivery.platform)
     kinds = {facts.kind for url in urls if (facts := facts_by_name(url)) is not None}
     video = request.is_video or MediaKind.VIDEO in kinds
     return PostFacts(
-        account=replace(account_of(post.ref_id, delivery.platform), started=followers),
+        account=guise.of(post.ref_id, delivery.platform),
         social_id=delivery.social_id or f"{post.id}:{delivery.platform}",
         url=delivery.url or "",
         published_at=delivery.published_at or delivery.at,
@@ -39,9 +39,9 @@ def facts_of(post: Post, delivery: Delivery, followers: int = 0) -> PostFacts:
     )
 
 
-def parts_of(post: Post, delivery: Delivery, followers: int = 0) -> list[PostFacts]:
+def parts_of(post: Post, delivery: Delivery, guise: Guise = PLAIN) -> list[PostFacts]:
     """The posts a network made of one delivery: one, or an X thread's several (posts.md 10.14), numbered onward."""
-    facts = facts_of(post, delivery, followers)
+    facts = facts_of(post, delivery, guise)
     network = NETWORKS[delivery.platform]
     rule = network.text_rule(network.read_options(facts.options))
     if network.name != "twitter" or not rule.split:
@@ -54,7 +54,7 @@ def parts_of(post: Post, delivery: Delivery, followers: int = 0) -> list[PostFac
 
 
 async def part_by_native_id(
-    connection: AsyncConnection, profile_id: int, platform: str, social_id: str, followers: int = 0
+    connection: AsyncConnection, profile_id: int, platform: str, social_id: str, guise: Guise = PLAIN
 ) -> tuple[Delivery, PostFacts] | None:
     """The one post a network knows under `social_id`, a tweet within a thread included; None when it is not ours."""
     ids = [social_id]
@@ -64,12 +64,12 @@ async def part_by_native_id(
     post = await store.get(connection, delivery.post_id, profile_id=profile_id) if delivery else None
     if post is None or delivery is None:
         return None
-    parts = [part for part in parts_of(post, delivery, followers) if part.social_id == social_id]
+    parts = [part for part in parts_of(post, delivery, guise) if part.social_id == social_id]
     return (delivery, parts[0]) if parts else None
 
 
 async def uses_of_links(
-    connection: AsyncConnection, profile_id: int, base: str, link_id: str = "", followers: int = 0
+    connection: AsyncConnection, profile_id: int, base: str, link_id: str = "", guise: Guise = PLAIN
 ) -> list[PostFacts]:
     """The deliveries that carry a short link of this server, or the one link `link_id`, and were seen by people.
 
@@ -79,7 +79,7 @@ async def uses_of_links(
     said = cast(posts.c.text, Text).contains(needle, autoescape=True)
     found = await connection.scalars(select(posts.c.id).where(posts.c.profile_id == profile_id, said))
     uses = [
-        facts_of(post, delivery, followers)
+        facts_of(post, delivery, guise)
         for post in await store.several(connection, found.all())
         for delivery in post.deliveries
         if delivery.published_at is not None and delivery.state in (DeliveryState.COMPLETED, DeliveryState.GONE)

@@ -321,3 +321,18 @@ async def test_clicks_of_the_last_days_in_the_older_form(api, clock):
     assert later["linkEventStats"] == []
     refused = await api.get("/api/analytics/links?lastDays=31")
     assert (refused.status_code, refused.json()["code"]) == (400, 101)
+
+
+async def test_a_personal_linkedin_account_tells_little(make_host, client_of, clock):
+    async with make_host(sandbox_linkedin="personal") as host, client_of(host) as api:
+        post = await published(api, "linkedin", "bluesky")
+        assert post["postIds"][1]["owner"].startswith("urn:li:person:")
+        clock.advance(timedelta(days=3))
+        block = (await of_post(api, post["id"])).json()["linkedin"]
+        assert block["type"] == "personal"
+        assert set(block["analytics"]) == {"likeCount", "commentCount", "reactions"}
+        account = (await of_accounts(api, "linkedin")).json()["linkedin"]["analytics"]
+        assert account.keys() == {"followersCount"}
+        names = {one["platform"]: one for one in (await api.get("/api/user")).json()["displayNames"]}
+        assert names["linkedin"]["id"] == post["postIds"][1]["owner"]
+        assert names["linkedin"]["type"] == "personal"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from server.delivery.accounts import account_of
+from server.delivery.accounts import Guise, account_of
 from server.delivery.engagement import AccountAsk, account_metrics, post_metrics
 from server.delivery.metrics import DAILY, FLOWS, POSTS, STATES
 from server.delivery.pulse import PostFacts
@@ -39,6 +39,12 @@ def accounts_of(network):
     for ask in asks:
         for started in (0, 20):
             yield account_metrics(replace(account_of(REF, network), started=started), PUBLISHED, posts=1, ask=ask)
+
+
+def test_a_personal_linkedin_account_tells_what_is_listed_for_it():
+    account = Guise(personal=True).of(REF, "linkedin")
+    told = account_metrics(account, PUBLISHED, posts=1, ask=AccountAsk())
+    assert set(told) == set(LISTED["linkedin"]["personal account"]["int"].split())
 
 
 def assert_fits(model: BaseModel):

@@ -1,6 +1,9 @@
 """What LinkedIn tells (analytics.md 5.5)."""
 
-from server.delivery.fields import Flows, Group, Posts, States, is_video, part, ratio, spread
+from typing import Any
+
+from server.delivery.fields import Flows, Group, Posts, States, part, ratio, spread
+from server.delivery.pulse import AccountPulse, Pulse
 
 PAGES = ("About", "Careers", "Insights", "Jobs", "LifeAt", "Overview", "People", "Products")
 
@@ -27,20 +30,38 @@ def _careers_clicks(clicks: int) -> dict[str, dict[str, int]]:
     return {"careersPageClicks": desktop, "mobileCareersPageClicks": spread(clicks // 2, tabs)}
 
 
+def _is_page(pulse: Pulse) -> bool:
+    return pulse.facts.account.kind != "personal"
+
+
+def _is_page_video(pulse: Pulse) -> bool:
+    return pulse.facts.video and _is_page(pulse)
+
+
+def personal(account: AccountPulse) -> dict[str, Any]:
+    """All that a personal account tells of itself."""
+    return {"followersCount": account.followers}
+
+
 POST: Posts = (
     Group(
         {
             "likeCount": lambda p: p.likes,
             "commentCount": lambda p: p.comments,
+            "reactions": lambda p: _reactions(p.likes),
+        }
+    ),
+    Group(
+        {
             "shareCount": lambda p: p.shares,
             "clickCount": lambda p: p.clicks,
             "impressionCount": lambda p: p.impressions,
             "uniqueImpressionsCount": lambda p: p.reach,
             "engagement": lambda p: ratio(p.likes + p.comments + p.shares + p.clicks, p.impressions),
-            "reactions": lambda p: _reactions(p.likes),
             "totalFirstLevelComments": lambda p: part(p.comments, 0.7),
             "commentsState": lambda _: "OPEN",
-        }
+        },
+        when=_is_page,
     ),
     Group(
         {
@@ -48,7 +69,7 @@ POST: Posts = (
             "videoViewers": lambda p: p.viewers,
             "videoWatchTimeMs": lambda p: p.views * p.seconds * 1000,
         },
-        when=is_video,
+        when=_is_page_video,
     ),
 )
 
