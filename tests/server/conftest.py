@@ -3,11 +3,17 @@
 import asyncio
 import base64
 import io
+import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +27,7 @@ from server.store.database import Database
 from social.instants import ManualClock
 
 BASE = "https://sandbox.dovecote.localhost"
+WAIT = 20.0
 X_KEYS = {"X-Twitter-OAuth1-Api-Key": "app", "X-Twitter-OAuth1-Api-Secret": "secret"}
 
 
@@ -121,3 +128,82 @@ async def connect(host: Host) -> AsyncIterator[Callable[..., Awaitable[httpx.Asy
             return await stack.enter_async_context(_client_of(host, **headers))
 
         yield make
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., tuple[httpx.Client, subprocess.Popen[bytes]]]]:
+    """Start `python -m server` over an empty store: a client of its root and the process, with `ready_after` seconds.
+
+    Keyword arguments are settings, as `strict_media="false"`.
+    """
+    with ExitStack() as stack:
+
+        def start(**settings: str) -> tuple[httpx.Client, subprocess.Popen[bytes]]:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            given = {"database": f"sqlite:///{tmp_path / 'server.db'}", "port": str(port), "poll_seconds": "0.05"}
+            given |= {"media_dir": str(tmp_path / "media")} | settings
+            log = stack.enter_context((tmp_path / "log").open("wb"))
+            environment = os.environ | {f"DOVECOTE_SERVER_{name.upper()}": value for name, value in given.items()}
+            command = [sys.executable, "-m", "server"]
+            started = time.monotonic()
+            running = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+            stack.callback(_stop, running)
+            headers = {"Authorization": f"Bearer {SANDBOX_KEY}"}
+            base = f"http://127.0.0.1:{port}"
+            client = stack.enter_context(httpx.Client(base_url=base, headers=headers, timeout=WAIT, trust_env=False))
+            _wait_for(client, running, tmp_path / "log")
+            running.ready_after = time.monotonic() - started  # type: ignore[attr-defined]
+            return client, running
+
+        yield start
+
+
+def _wait_for(client: httpx.Client, running: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline and running.poll() is None:
+        try:
+            if client.get("/health").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    pytest.fail(f"the server did not become ready:\n{log.read_text()}")
+
+
+def _stop(running: subprocess.Popen[bytes]) -> None:
+    if running.poll() is None:
+        running.terminate()
+        running.wait(WAIT)
+
+
+class Kept:
+    """What earlier answers of a story left for later calls, by name: `$name` in data stands for it."""
+
+    def __init__(self, **known: object) -> None:
+        self.known = known
+
+    def filled(self, value: Any) -> Any:
+        """The value with each `$name` replaced. Raises KeyError for a name nothing was kept under."""
+        if isinstance(value, dict):
+            return {name: self.filled(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.filled(one) for one in value]
+        return self.known[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+    def keep(self, answer: Any, paths: dict[str, str]) -> None:
+        """Keep parts of an answer: name → path."""
+        self.known |= {name: self.at(answer, path) for name, path in paths.items()}
+
+    @staticmethod
+    def at(answer: Any, path: str) -> Any:
+        """What stands at a path such as `postIds.0.id`."""
+        for part in path.split("."):
+            answer = answer[int(part)] if isinstance(answer, list) else answer[part]
+        return answer
+
+
+@pytest.fixture
+def kept() -> Kept:
+    """An empty memory for a story of calls."""
+    return Kept()

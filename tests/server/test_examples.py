@@ -20,20 +20,6 @@ EXAMPLES = [
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|\+0000)")
 
 
-def filled(value, kept):
-    if isinstance(value, dict):
-        return {name: filled(one, kept) for name, one in value.items()}
-    if isinstance(value, list):
-        return [filled(one, kept) for one in value]
-    return kept[value[1:]] if isinstance(value, str) and value.startswith("$") else value
-
-
-def at(answer, path):
-    for part in path.split("."):
-        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
-    return answer
-
-
 def assert_shaped(example, answer, where="$"):
     # A number with a fraction may by chance come whole.
     kinds = {float, int} if type(example) is float else {type(example)}
@@ -54,39 +40,31 @@ def assert_shaped(example, answer, where="$"):
         )
 
 
-async def prepare(api, clock, steps):
-    kept = {}
-    for step in filled_in_turn(steps, kept):
+async def prepare(api, clock, steps, kept):
+    for step in steps:
         if "wait" in step:
             clock.advance(timedelta(seconds=step["wait"]))
         elif "visit" in step:
-            await api.get(step["visit"], headers={"User-Agent": "Mozilla/5.0 Firefox/130.0"})
+            await api.get(kept.filled(step["visit"]), headers={"User-Agent": "Mozilla/5.0 Firefox/130.0"})
         else:
-            answer = await send(api, step)
+            answer = await send(api, step, kept)
             assert answer.status_code == 200, answer.text
-            kept |= {name: at(answer.json(), path) for name, path in step.get("keep", {}).items()}
-    return kept
+            kept.keep(answer.json(), step.get("keep", {}))
 
 
-def filled_in_turn(steps, kept):
-    for step in steps:
-        keep = {"keep": step["keep"]} if "keep" in step else {}
-        yield filled({name: value for name, value in step.items() if name != "keep"}, kept) | keep
-
-
-async def send(api, step):
+async def send(api, step, kept):
     method, path = step["call"]
-    return await api.request(method, f"/api{path}", json=step.get("body"))
+    return await api.request(method, f"/api{path}", json=kept.filled(step.get("body")))
 
 
 @pytest.mark.usefixtures("database_url")
 @pytest.mark.parametrize("example", EXAMPLES)
-async def test_the_answer_is_as_the_example_says(api, clock, example):
-    kept = await prepare(api, clock, example.get("before", []))
-    wanted = filled({name: value for name, value in example.items() if name != "before"}, kept)
-    answer = await send(api, wanted)
-    assert answer.status_code == wanted.get("status", 200), answer.text
+async def test_the_answer_is_as_the_example_says(api, clock, example, kept):
+    await prepare(api, clock, example.get("before", []), kept)
+    answer = await send(api, example, kept)
+    wanted, found = kept.filled(example["answer"]), answer.json()
+    assert answer.status_code == example.get("status", 200), answer.text
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
-    assert_shaped(wanted["answer"], answer.json())
-    for path in wanted["exact"]:
-        assert at(answer.json(), path) == at(wanted["answer"], path), path
+    assert_shaped(wanted, found)
+    for path in example["exact"]:
+        assert kept.at(found, path) == kept.at(wanted, path), path
