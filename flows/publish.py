@@ -13,10 +13,9 @@ from pipeline.saved import SavedPlan
 from pipeline.story import Story, tell
 from tasks.approval import approved, plan_of
 from tasks.artifacts import show_table, show_text
-from tasks.posts import account, draft, send, settle_unfinished
 from tasks.runs import run_id
-from tasks.sources import admit, read
 from tasks.states import ended
+from tasks.steps import carry_out
 
 EMPTY = Campaign()
 
@@ -48,13 +47,12 @@ async def publish(
     async with open_desk(api, ledger, lake) as desk:
         if approve and not dry_run:
             proposal = _run(desk, campaign, saved, dry_run=True)
-            story = await _carry_out(proposal)
+            story = tell(await carry_out(proposal))
             saved = await plan_of(proposal)
             if not await approved(saved, story.headline):
                 return ended(story, f"declined: {story.headline}; nothing was sent", declined=True)
-        run = _run(desk, campaign, saved, dry_run=dry_run)
-        await settle_unfinished(run)
-        story = await _carry_out(run)
+        run = await carry_out(_run(desk, campaign, saved, dry_run=dry_run))
+        story = tell(run)
         await show_table(f"publish-{run.campaign.name}", story.table, story.headline)
         await show_text(f"publish-{run.campaign.name}-sum", story.lines, story.headline)
     return ended(story, story.headline, troubles=bool(story.troubles))
@@ -64,15 +62,6 @@ def _run(desk: Desk, campaign: Campaign, saved: SavedPlan | None, *, dry_run: bo
     if saved is not None:
         return Applying(saved, desk, dry_run=dry_run, run_id=run_id())
     return Publishing(campaign, desk, dry_run=dry_run, run_id=run_id())
-
-
-async def _carry_out(run: Publishing) -> Story:
-    await read(run)
-    await admit(run)
-    run.guard()
-    await (draft if run.dry_run else send)(run)
-    await account(run)
-    return tell(run)
 
 
 def _saved(plan: str, campaign: Campaign) -> SavedPlan | None:

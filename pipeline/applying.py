@@ -10,7 +10,7 @@ from pipeline.campaign import TimingPolicy
 from pipeline.compose.album import Album
 from pipeline.compose.shortening import shorten_chosen
 from pipeline.desk import Desk
-from pipeline.publishing import Publishing, target_of
+from pipeline.publishing import Publishing, Step, target_of
 from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
 from pipeline.saved import SavedPlan, SavedPost, key_of
 
@@ -75,9 +75,8 @@ class Applying(Publishing):
     async def _moved(self) -> list[Moved]:
         fresh = Publishing(self.campaign, self.desk, dry_run=True)
         fresh.readings = self.readings
-        await fresh.admit()
-        while fresh.waiting:
-            await fresh.draft()
+        for step in (Step.ADMIT, Step.DRAFT):
+            await fresh.take(step)
         drafts = {key_of(draft): draft for draft in fresh.drafts}
         claimed = await self.desk.ledger.outcomes(list(self._posts))
         exclusive = self.campaign.timing.policy in _EXCLUSIVE

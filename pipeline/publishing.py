@@ -6,9 +6,10 @@ Flows, the command line and the simulation all run these same steps.
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
 
 from pipeline.accounting import Account, verdicts_on
 from pipeline.campaign import Campaign, TimingPolicy
@@ -36,6 +37,22 @@ _QUEUED = (TimingPolicy.AT, TimingPolicy.SLOTS, TimingPolicy.SPREAD)
 
 BATCH = 500
 """Items drafted, claimed and sent together: what a crash can leave unfinished, and what memory must hold."""
+
+
+class Step(StrEnum):
+    """What a run does, in this order. A dry run leaves out what settles and sends; any other drafts as it sends."""
+
+    SETTLE = "settle"
+    READ = "read"
+    ADMIT = "admit"
+    DRAFT = "draft"
+    SEND = "send"
+    CLOSE = "close"
+
+
+_DRY = (Step.READ, Step.ADMIT, Step.DRAFT, Step.CLOSE)
+_WET = (Step.SETTLE, Step.READ, Step.ADMIT, Step.SEND, Step.CLOSE)
+_IN_BATCHES = (Step.DRAFT, Step.SEND)
 
 
 class NoSources(ValueError):
@@ -72,17 +89,49 @@ class Publishing:
         self._posted: dict[Place, frozenset[str]] = {}
         self._guarded = False
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of this run, in their order."""
+        return _DRY if self.dry_run else _WET
+
+    async def run(self) -> Self:
+        """Take every step; returns the run itself. What can be raised is told by the steps."""
+        for step in self.steps:
+            await self.take(step)
+        return self
+
+    async def take(self, step: Step, advance: Callable[[int], None] | None = None) -> None:
+        """Take one step to its end; taken again after a failure, it goes on where it stopped.
+
+        Items are drafted and sent in batches: after each, `advance` hears how many were done since this call.
+        """
+        acts: dict[Step, Callable[[], Awaitable[object]]] = {
+            Step.SETTLE: self.settle,
+            Step.READ: self.read,
+            Step.ADMIT: self.admit,
+            Step.DRAFT: self.draft,
+            Step.SEND: self.send,
+            Step.CLOSE: self.close,
+        }
+        if step not in _IN_BATCHES:
+            await acts[step]()
+            return
+        total = self.waiting
+        while self.waiting:
+            await acts[step]()
+            if advance is not None:
+                advance(total - self.waiting)
+
     async def settle(self) -> None:
         """Settle what earlier runs of this campaign left open."""
-        if not self.dry_run:
-            self.settlement = await settle(
-                self.desk.ledger,
-                client=self.desk.client,
-                clock=self.desk.clock,
-                quiet_seconds=self.desk.quiet_seconds,
-                campaign=self.campaign.name,
-                late=self.campaign.timing.late,
-            )
+        self.settlement = await settle(
+            self.desk.ledger,
+            client=self.desk.client,
+            clock=self.desk.clock,
+            quiet_seconds=self.desk.quiet_seconds,
+            campaign=self.campaign.name,
+            late=self.campaign.timing.late,
+        )
 
     async def read(self) -> None:
         """Read every source. A source that fails is a reading with its reason; it stops no other."""
@@ -193,7 +242,7 @@ class Publishing:
         self.verdicts += unsaid
 
     async def close(self) -> None:
-        """Check that the sum closes and write the run down. Raises SumDoesNotClose (promise 2)."""
+        """Check that the sum closes, write the run down and its results into sheets. Raises SumDoesNotClose."""
         account = Account(self.verdicts)
         account.close(self.admission.read)
         if not self.dry_run:
@@ -207,11 +256,10 @@ class Publishing:
                     counts=account.counts,
                 )
             )
+            if self.campaign.sheet.write_back:
+                await self._write_back()
 
-    async def write_back(self) -> None:
-        """Write into the campaign's sheets what became of their rows, if asked; `unwritten` tells what went wrong."""
-        if self.dry_run or not self.campaign.sheet.write_back:
-            return
+    async def _write_back(self) -> None:
         from pipeline.sources.reading import settings_of  # noqa: PLC0415  (only for sheets)
         from pipeline.sources.results import write_results  # noqa: PLC0415
 

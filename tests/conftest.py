@@ -1,4 +1,4 @@
-"""What every room's tests may use: databases of both kinds."""
+"""What several rooms' tests may use: databases of both kinds, and a desk on the embedded API."""
 
 import contextlib
 import os
@@ -7,10 +7,16 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pipeline.desk import Desk
+    from server.host import Host
+    from social.client import SocialClient
 
 BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 HOW = "set DOVECOTE_TEST_POSTGRES to the URL of an empty database, or install Debian's package postgresql"
@@ -92,6 +98,35 @@ def _fresh_database(server: str) -> Iterator[str]:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[tuple["SocialClient", "Host"]]:
+    """A client of the embedded API, and the API's host, whose clock can be moved."""
+    from server.local import local_api
+
+    async with local_api(tmp_path, rate_limit=0) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, embedded: tuple["SocialClient", "Host"]) -> AsyncIterator["Desk"]:
+    """What a run works with, on the embedded API and under `tmp_path`. Nothing lost is waited for."""
+    from pipeline.analytics.lake import Lake
+    from pipeline.desk import Desk
+    from pipeline.ledger import Ledger
+
+    client, host = embedded
+    async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger:
+        yield Desk(
+            client=client,
+            clock=host.clock,
+            ledger=ledger,
+            open_lake=lambda: Lake(tmp_path / "lake"),
+            source="sandbox",
+            quiet_seconds=0.0,
+            reports=tmp_path / "reports",
+        )
 
 
 def _cluster_user() -> str | None:

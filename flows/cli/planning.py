@@ -62,14 +62,9 @@ async def dry_run(campaign: Campaign, settings: Environment, *, quiet: bool = Tr
     """A dry run of the campaign: its `plan` holds the drafts as a frame, its story what became of every item."""
     async with open_desk(settings) as desk:
         made = Publishing(campaign, desk, dry_run=True)
-        await made.read()
-        await made.admit()
-        total = made.waiting
-        with progress("Drafting", total, quiet=quiet) as advance:
-            while made.waiting:
-                await made.draft()
-                advance(total - made.waiting)
-        await made.close()
+        for step in made.steps:
+            with progress(step.capitalize(), made.waiting, quiet=quiet) as advance:
+                await made.take(step, advance)
         state = await desk.ledger.state(campaign.name)
         return made, SavedPlan.of(campaign, made.drafts, made_at=desk.clock.now(), ledger=state)
 

@@ -82,7 +82,7 @@ def _ended(said: str, code: Code) -> typer.Exit:
 
 @contextmanager
 def progress(what: str, total: int, *, quiet: bool = False) -> Iterator[Advance]:
-    """A bar on the error stream while work is under way; nothing when that is no terminal."""
+    """A bar on the error stream while work is under way; nothing when that is no terminal. A total of 0 is unknown."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -90,7 +90,7 @@ def progress(what: str, total: int, *, quiet: bool = False) -> Iterator[Advance]
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(what, total=total or None)
         yield lambda done: bar.update(task, completed=done)
 
 

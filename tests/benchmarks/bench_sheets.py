@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from rows import QUICK, REPEATS, Row, child, spread, tell
@@ -41,43 +40,22 @@ def planning(sheet: str, home: str) -> None:
 
 async def plan(sheet: str, home: Path) -> dict[str, float]:
     """Read, admit and draft, sending nothing. Raises when a row is lost."""
+    from flows.cli.desk import open_desk
     from pipeline.campaign import Campaign
-    from pipeline.desk import Desk
-    from pipeline.ledger import Ledger
     from pipeline.publishing import Publishing
-    from server.local import local_api
-
-    def no_lake() -> None:
-        raise AssertionError("a dry run keeps no numbers")
+    from server.environment import Environment
 
     campaign = Campaign.model_validate({"sources": [sheet], "pictures": {"upload": False}})
-    async with (
-        local_api(home, rate_limit=0) as (client, host),
-        Ledger(f"sqlite:///{home / 'ledger.db'}", host.clock) as ledger,
-    ):
-        desk = Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=no_lake,
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=home,
-        )
-        times = [time.perf_counter()]
+    async with open_desk(Environment(home=home)) as desk:
         run = Publishing(campaign, desk, dry_run=True)
-        await run.read()
-        times.append(time.perf_counter())
-        await run.admit()
-        times.append(time.perf_counter())
-        while run.waiting:
-            await run.draft()
-        await run.close()
-        times.append(time.perf_counter())
+        taken = {}
+        for step in run.steps:
+            began = time.perf_counter()
+            await run.take(step)
+            taken[step] = time.perf_counter() - began
     if len(run.drafts) != ROWS:
         raise RuntimeError(f"{len(run.drafts)} of {ROWS} rows were planned: {run.verdicts[:3]}")
-    read, admit, draft = (later - earlier for earlier, later in pairwise(times))
-    return {"seconds": times[-1] - times[0], "read": read, "admit": admit, "draft": draft}
+    return {"seconds": sum(taken.values()), **taken}
 
 
 def main() -> None:
@@ -94,7 +72,7 @@ def main() -> None:
             home.mkdir()
             told.append(child(__file__, "plan", str(sheet), str(home)))
     seconds = [one["seconds"] for one in told]
-    steps = ", ".join(spread(step, [one[step] for one in told]) for step in ("read", "admit", "draft"))
+    steps = ", ".join(spread(step, [one[step] for one in told]) for step in ("read", "admit", "draft", "close"))
     median = statistics.median(seconds)
     tell(Row(f"plan a sheet of {ROWS:,} rows", "XLSX to validated plan", median, TARGET, "s", steps))
 

@@ -85,10 +85,7 @@ async def test_nothing_to_post_asks_nobody(feed: Feed) -> None:
 async def test_saved_plan_is_carried_out_by_its_path(feed: Feed, tmp_path: Path) -> None:
     told = campaign(feed(range(2)), "saved")
     async with open_desk() as desk:
-        run = Publishing(told, desk, dry_run=True)
-        await run.read()
-        await run.admit()
-        await run.draft()
+        run = await Publishing(told, desk, dry_run=True).run()
         path = (await plan_of(run)).write(tmp_path / "plan.json")
     story = await publish(plan=str(path))
     assert story.counts["scheduled"] == 2

@@ -1,6 +1,6 @@
 """Saved plans against the embedded API, without Prefect: exactly what was planned, or what moved."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,10 @@ import pytest
 from pipeline.applying import NOT_PLANNED, Applying, PlanMoved
 from pipeline.campaign import Campaign
 from pipeline.desk import Desk
-from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.saved import NoPlan, SavedPlan, changes
 from server.host import Host
-from server.local import local_api
+from social.client import SocialClient
 from social.contract.history import HistoryQuery
 from social.contract.posts import StoredPost
 
@@ -30,25 +29,12 @@ class Rig:
         self.host = host
 
     async def plan(self, campaign: Campaign) -> SavedPlan:
-        run = Publishing(campaign, self.desk, dry_run=True)
-        await run.read()
-        await run.admit()
-        while run.waiting:
-            await run.draft()
-        await run.close()
+        run = await Publishing(campaign, self.desk, dry_run=True).run()
         state = await self.desk.ledger.state(campaign.name)
         return SavedPlan.of(campaign, run.drafts, made_at=self.desk.clock.now(), ledger=state)
 
-    async def run(self, run: Publishing) -> Publishing:
-        await run.read()
-        await run.admit()
-        while run.waiting:
-            await run.send()
-        await run.close()
-        return run
-
     async def apply(self, plan: SavedPlan) -> Publishing:
-        return await self.run(Applying(plan, self.desk))
+        return await Applying(plan, self.desk).run()
 
     async def posted(self) -> list[StoredPost]:
         return (await self.desk.client.history.list(HistoryQuery(limit=1000, last_days=0))).history
@@ -62,21 +48,8 @@ class Rig:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    def no_lake() -> Any:
-        raise AssertionError("planning and sending open no lake")
-
-    async with local_api(tmp_path) as (client, host), Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as led:
-        desk = Desk(
-            client=client,
-            clock=host.clock,
-            ledger=led,
-            open_lake=no_lake,
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path,
-        )
-        yield Rig(desk, host)
+def rig(desk: Desk, embedded: tuple[SocialClient, Host]) -> Rig:
+    return Rig(desk, embedded[1])
 
 
 def campaign(feed: Path, **changes: Any) -> Campaign:
@@ -93,6 +66,7 @@ async def test_a_plan_is_carried_out_word_for_word(rig: Rig, feed: Feed, tmp_pat
     stored = {row.notes: row for row in await rig.posted()}
     assert {row.schedule_date for row in stored.values()} == {post.at for post in made.posts}
     assert len(stored) == 3
+    assert not (tmp_path / "lake").exists()
 
 
 async def test_slots_stay_as_planned_though_time_goes_on(rig: Rig, feed: Feed) -> None:
@@ -121,13 +95,13 @@ async def test_what_is_new_since_waits_for_the_next_run(rig: Rig, feed: Feed) ->
     run = await rig.apply(made)
     assert [v.reason for v in run.verdicts if v.disposition == "filtered"] == [NOT_PLANNED]
     assert len(await rig.posted()) == 3
-    again = await rig.run(Publishing(campaign(source), rig.desk))
+    again = await Publishing(campaign(source), rig.desk).run()
     assert [draft.item.title for draft, _ in again.sent] == ["Entry number 3"]
 
 
 async def test_an_item_that_went_out_meanwhile_is_named(rig: Rig, feed: Feed) -> None:
     made = await rig.plan(campaign(feed(range(2))))
-    await rig.run(Publishing(campaign(feed(range(2))), rig.desk))
+    await Publishing(campaign(feed(range(2))), rig.desk).run()
     moved = await rig.moved(made)
     assert [what for what, _ in moved] == ["ledger", "ledger"]
     assert all("already claimed under dc-" in said and "accepted" in said for _, said in moved)
@@ -135,7 +109,7 @@ async def test_an_item_that_went_out_meanwhile_is_named(rig: Rig, feed: Feed) ->
 
 async def test_an_item_taken_to_other_networks_is_named(rig: Rig, feed: Feed) -> None:
     made = await rig.plan(campaign(feed(range(2))))
-    await rig.run(Publishing(campaign(feed(range(2)), platforms=["bluesky", "threads"]), rig.desk))
+    await Publishing(campaign(feed(range(2)), platforms=["bluesky", "threads"]), rig.desk).run()
     assert [what for what, _ in await rig.moved(made)] == ["ledger", "ledger"]
 
 
@@ -171,7 +145,7 @@ async def test_a_slot_that_passed_is_named(rig: Rig, feed: Feed) -> None:
 async def test_a_slot_that_was_taken_is_named(rig: Rig, feed: Feed) -> None:
     made = await rig.plan(campaign(feed(range(2)), timing=SPREAD))
     other = feed(range(50, 51), name="other.xml")
-    await rig.run(Publishing(campaign(other, name="rival", timing=SPREAD), rig.desk))
+    await Publishing(campaign(other, name="rival", timing=SPREAD), rig.desk).run()
     ((what, said),) = await rig.moved(made)
     assert (what, said) == ("slot", "2099-01-01 09:00 UTC was taken by another post")
 
@@ -233,9 +207,9 @@ def test_a_file_that_is_no_plan_says_so(tmp_path: Path, content: str | None, mes
 
 
 async def test_the_api_holds_posts_that_require_approval(rig: Rig, feed: Feed) -> None:
-    run = await rig.run(Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk))
+    run = await Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk).run()
     (row,) = await rig.posted()
     assert row.status == "awaiting approval"
     assert [v.disposition for v in run.verdicts] == ["scheduled"]
-    again = await rig.run(Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk))
+    again = await Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk).run()
     assert [v.disposition for v in again.verdicts] == ["known"]

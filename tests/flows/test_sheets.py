@@ -12,10 +12,8 @@ import pytest
 
 from pipeline.campaign import Campaign
 from pipeline.desk import Desk
-from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.story import tell
-from server.local import local_api
 from social.contract.history import HistoryQuery
 from social.contract.posts import StoredPost
 
@@ -61,15 +59,7 @@ class Rig:
         return Campaign.model_validate(given)
 
     async def run(self, campaign: Campaign, *, dry_run: bool = False) -> Publishing:
-        run = Publishing(campaign, self.desk, dry_run=dry_run)
-        await run.settle()
-        await run.read()
-        await run.admit()
-        while run.waiting:
-            await (run.draft if dry_run else run.send)()
-        await run.close()
-        await run.write_back()
-        return run
+        return await Publishing(campaign, self.desk, dry_run=dry_run).run()
 
     async def posts(self) -> dict[str, StoredPost]:
         found = (await self.desk.client.history.list(HistoryQuery(limit=1000, last_days=0))).history
@@ -89,26 +79,10 @@ def counts(run: Publishing) -> dict[str, int]:
 
 
 @pytest.fixture
-async def rig(tmp_path):
-    def no_lake():
-        raise AssertionError("these runs keep no numbers")
-
-    async with (
-        local_api(tmp_path, rate_limit=0) as (client, host),
-        Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger,
-    ):
-        sheets = tmp_path / "calendars"
-        sheets.mkdir()
-        desk = Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=no_lake,
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path / "reports",
-        )
-        yield Rig(desk, sheets)
+def rig(tmp_path, desk):
+    sheets = tmp_path / "calendars"
+    sheets.mkdir()
+    return Rig(desk, sheets)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -9,33 +9,9 @@ import pytest
 from pipeline import recording
 from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing, TimingPolicy
-from pipeline.desk import Desk
-from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.reports.figures import standing
 from pipeline.settling import settle
-from server.local import local_api
-
-
-@pytest.fixture
-async def host_and_client(tmp_path):
-    async with local_api(tmp_path, rate_limit=0) as (client, host):
-        yield host, client
-
-
-@pytest.fixture
-async def desk(tmp_path, host_and_client):
-    host, client = host_and_client
-    async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger:
-        yield Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=lambda: Lake(tmp_path / "lake"),
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path,
-        )
 
 
 @pytest.fixture
@@ -50,14 +26,7 @@ def campaign(tmp_path):
 
 
 async def published(campaign, desk):
-    run = Publishing(campaign, desk)
-    await run.settle()
-    await run.read()
-    await run.admit()
-    while run.waiting:
-        await run.send()
-    await run.close()
-    return run
+    return await Publishing(campaign, desk).run()
 
 
 def rows(desk, table, *columns):
@@ -116,8 +85,8 @@ async def test_a_lake_that_fails_half_way_is_completed_once(campaign, desk, monk
     assert set(rows(desk, "receipts", "key", "network").values()) == {1}
 
 
-async def test_news_of_a_scheduled_post_are_told_although_the_first_try_died(campaign, desk, host_and_client):
-    host, client = host_and_client
+async def test_news_of_a_scheduled_post_are_told_although_the_first_try_died(campaign, desk, embedded):
+    client, host = embedded
     # Not from now on: the embedded API publishes what is due with each call, and the first post might be.
     start = host.clock.now() + timedelta(minutes=5)
     timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=10, start=start)

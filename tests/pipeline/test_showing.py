@@ -6,12 +6,9 @@ import re
 import pytest
 
 from pipeline.campaign import Campaign, Pictures
-from pipeline.desk import Desk
-from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.showing import as_markdown, shown
 from pipeline.story import planned_text, tell
-from server.local import local_api
 
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
@@ -35,7 +32,7 @@ def test_markdown_is_shown_letter_by_letter():
 
 
 @pytest.fixture
-async def run(tmp_path):
+async def run(tmp_path, desk):
     entry = {
         "id": "1",
         "url": "https://e.example/1",
@@ -53,25 +50,7 @@ async def run(tmp_path):
         "[x](y)\x1b.xml",
     ]
     campaign = Campaign(sources=sources, platforms=["bluesky"], backfill=1, pictures=Pictures(upload=False))
-    async with (
-        local_api(tmp_path, rate_limit=0) as (client, host),
-        Ledger(f"sqlite:///{tmp_path / 'l.db'}", host.clock) as ledger,
-    ):
-        desk = Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=lambda: pytest.fail("no lake here"),
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path,
-        )
-        run = Publishing(campaign, desk)
-        await run.read()
-        await run.admit()
-        while run.waiting:
-            await run.send()
-        yield run
+    return await Publishing(campaign, desk).run()
 
 
 async def test_a_hostile_feed_reaches_neither_terminal_nor_artifacts(run):

@@ -9,12 +9,10 @@ import pytest
 
 from pipeline.campaign import Campaign
 from pipeline.desk import Desk
-from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.settling import settle
 from pipeline.story import tell
 from pipeline.timing.bursts import BurstRefused
-from server.local import local_api
 from social.contract.history import HistoryQuery
 from social.contract.posts import PostRequest, StoredPost
 
@@ -47,14 +45,7 @@ class Rig:
         return Campaign.model_validate(given)
 
     async def run(self, campaign: Campaign, *, dry_run: bool = False) -> Publishing:
-        run = Publishing(campaign, self.desk, dry_run=dry_run)
-        await run.settle()
-        await run.read()
-        await run.admit()
-        while run.waiting:
-            await (run.draft if dry_run else run.send)()
-        await run.close()
-        return run
+        return await Publishing(campaign, self.desk, dry_run=dry_run).run()
 
     async def posts(self) -> list[StoredPost]:
         return (await self.desk.client.history.list(HistoryQuery(limit=1000, last_days=0))).history
@@ -64,24 +55,8 @@ class Rig:
 
 
 @pytest.fixture
-async def rig(tmp_path):
-    def no_lake():
-        raise AssertionError("these runs keep no numbers")
-
-    async with (
-        local_api(tmp_path, rate_limit=0) as (client, host),
-        Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger,
-    ):
-        desk = Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=no_lake,
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path,
-        )
-        yield Rig(desk, host, tmp_path / "feed.json")
+def rig(tmp_path, desk, embedded):
+    return Rig(desk, embedded[1], tmp_path / "feed.json")
 
 
 def counts(run: Publishing) -> dict[str, int]:

@@ -1,0 +1,65 @@
+"""The steps of a publish run as tasks. Their order is the run's own."""
+
+from typing import Any
+
+from prefect import Task, task
+
+from pipeline.publishing import Publishing, Step
+from tasks.policies import FETCH, LOCAL, SEND
+
+
+async def carry_out(run: Publishing) -> Publishing:
+    """Take every step of `run`, each in a task; returns the run."""
+    for step in run.steps:
+        await _TASKS[step](run)
+    return run
+
+
+@task(name="settle-unfinished", **SEND)
+async def settle(run: Publishing) -> None:
+    """Settle what earlier runs of the campaign left open."""
+    await run.take(Step.SETTLE)
+
+
+@task(name="read-sources", **FETCH)
+async def read(run: Publishing) -> None:
+    """Read every source of the campaign; one that fails stops no other."""
+    await run.take(Step.READ)
+
+
+@task(name="admit-items", **FETCH)
+async def admit(run: Publishing) -> None:
+    """Record what was read and decide what is taken."""
+    await run.take(Step.ADMIT)
+
+
+@task(name="draft-posts", **FETCH)
+async def draft(run: Publishing) -> None:
+    """Draft everything admitted, without sending."""
+    await run.take(Step.DRAFT)
+
+
+@task(name="send-posts", **SEND)
+async def send(run: Publishing) -> None:
+    """Draft, claim and send batch by batch; the ledger remembers every attempt, so repeating is safe."""
+    await run.take(Step.SEND)
+
+
+@task(name="account-for-items", **LOCAL)
+async def account(run: Publishing) -> None:
+    """Check that the sum closes, tell sheets that ask for it, and keep the run in the lake unless it is dry."""
+    await run.take(Step.CLOSE)
+    if not run.dry_run:
+        from pipeline.recording import keep_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+
+        await keep_publishing(run)
+
+
+_TASKS: dict[Step, Task[[Publishing], Any]] = {
+    Step.SETTLE: settle,
+    Step.READ: read,
+    Step.ADMIT: admit,
+    Step.DRAFT: draft,
+    Step.SEND: send,
+    Step.CLOSE: account,
+}
