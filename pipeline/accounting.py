@@ -14,6 +14,7 @@ _OF_OUTCOME = {
     Outcome.REFUSED: Disposition.REFUSED,
     Outcome.UNKNOWN: Disposition.UNKNOWN,
     Outcome.PENDING: Disposition.UNKNOWN,
+    Outcome.WITHDRAWN: Disposition.KNOWN,
 }
 # Of one item's several posts the least certain one speaks for the item.
 _GRAVITY = (Disposition.UNKNOWN, Disposition.REFUSED, Disposition.SCHEDULED, Disposition.KNOWN)
@@ -92,4 +93,6 @@ def _end(receipt: Receipt | None) -> tuple[Disposition, str]:
 
 def _verdict(item: Item, ends: Sequence[tuple[Disposition, str]]) -> Verdict:
     disposition, reason = min(ends, key=lambda end: _GRAVITY.index(end[0]))
+    if item.replaces and disposition is Disposition.SCHEDULED:
+        reason = "; ".join(filter(None, (item.replaces.words, reason)))
     return Verdict.of(item, disposition, reason)

@@ -150,4 +150,5 @@ def _late(post: SavedPost, now: datetime, taken: set[datetime]) -> _Why | None:
         return None
     if post.at < now - GRACE:
         return "slot", f"{post.when} has passed"
-    return ("slot", f"{post.when} was taken by another post") if post.at in taken else None
+    # The post that is replaced holds the slot itself.
+    return ("slot", f"{post.when} was taken by another post") if post.at in taken and not post.replaces else None

@@ -259,9 +259,10 @@ class Threads(Settings):
 
 
 class Edits(StrEnum):
-    """What is done about an item that changes after it was posted."""
+    """What is done about an item of a feed that changes after its post was planned."""
 
     IGNORE = "ignore"
+    UPDATE = "update"
     CORRECT = "correct"
 
 
@@ -313,8 +314,9 @@ class Campaign(Settings):
     )
     edits: Edits = Field(
         default=Edits.IGNORE,
-        description="When an item changes after its post went out. ignore: nothing. correct: post `correction`, once "
-        "for each change.",
+        description="When an item of a feed changes after its post was planned. ignore: nothing. update: replace a "
+        "post that still waits; one that went out stays. correct: post `correction` once the post went out, for each "
+        "change. For sheets see `sheet.edits`.",
     )
     feed_edits: dict[str, Edits] = Field(default={}, description="The same for single feeds, by source.")
     correction: str = Field(
@@ -339,5 +341,5 @@ class Campaign(Settings):
     )
 
     def edits_of(self, source: str) -> Edits:
-        """What is done about edited items of this source."""
+        """What is done about edited items of this feed."""
         return self.feed_edits.get(source, self.edits)

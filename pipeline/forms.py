@@ -61,6 +61,11 @@ class SheetForm(Settings):
     )
     hidden_rows: Literal["leave out", "take"] = Field(default="leave out", description="What becomes of hidden rows.")
     ready_only: bool = Field(default=False, description="Leave out rows that are drafts or not approved.")
+    edits: Literal["update", "ignore"] = Field(
+        default="update",
+        description="When a row changes after its post was planned. update: a post that still waits is replaced, or "
+        "moved if only the date changed; one that went out stays, and the table says so. ignore: nothing.",
+    )
     write_back: bool = Field(
         default=False,
         description="After each run, write status, link and error of every row into three columns of our own. "

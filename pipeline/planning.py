@@ -50,6 +50,7 @@ _DTYPES = {
     "cost_usd": "Float64",
     "warnings": "string",
     "left_out": "string",
+    "replaces": "string",
 }
 
 
@@ -144,7 +145,9 @@ def _unsayable(item: Item, error: NothingToSay | TemplateError, gathered: Gather
 def planned(drafts: Iterable[Draft]) -> list[Verdict]:
     """The verdict `planned` on each item drafted, however many drafts it has."""
     items = {(draft.item.source, draft.item.identity): draft.item for draft in drafts}
-    return [Verdict.of(item, Disposition.PLANNED) for item in items.values()]
+    return [
+        Verdict.of(item, Disposition.PLANNED, item.replaces.words if item.replaces else "") for item in items.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +189,11 @@ class Plan:
         """One row per draft and network, in posting order; networks left out have a reason and no text.
 
         Columns: campaign, source, identity, title, network, account (display name), text, media (URLs, one per line),
-        zone, wall, auto_schedule, warnings (one per line), left_out: string; length and limit in the network's own
-        counting: Int64, NA where there is none; at: datetime64[us, UTC], NaT for now or when the API chooses; requests:
-        Int64, calls of the API a post needs, its new pictures included, in the first of its rows and 0 in the others;
-        cost_usd: Float64, US dollars the network charges (pipeline/costs.py), 0 where it charges nothing.
+        zone, wall, auto_schedule, warnings (one per line), left_out, replaces (what an edit does to a post that waits):
+        string; length and limit in the network's own counting: Int64, NA where there is none; at: datetime64[us, UTC],
+        NaT for now or when the API chooses; requests: Int64, calls of the API a post needs, its new pictures included,
+        in the first of its rows and 0 in the others; cost_usd: Float64, US dollars the network charges
+        (pipeline/costs.py), 0 where it charges nothing.
         """
         import pandas as pd  # noqa: PLC0415 - planning and sending never load it
 
@@ -245,6 +249,7 @@ def _rows(draft: Draft, accounts: Mapping[str, str], uploaded: set[str]) -> Iter
             "cost_usd": 0.0 if text is None else float(cost(network, text, draft.options.get(network))),
             "warnings": "\n".join(warnings),
             "left_out": draft.left_out.get(network, ""),
+            "replaces": draft.item.replaces.words if draft.item.replaces else "",
         }
         requests = 0
 

@@ -7,6 +7,7 @@ Flows, the command line and the simulation all run these same steps.
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,7 @@ from pipeline.desk import Desk
 from pipeline.ledger import Admission, Run
 from pipeline.planning import Plan, draft_all, planned
 from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
+from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
@@ -203,13 +205,10 @@ class Publishing:
         if claims is None:
             claims = await self.desk.ledger.claim(drafts)
             self._open = drafts, claims
-        receipts = await send(
-            claims,
-            client=self.desk.client,
-            ledger=self.desk.ledger,
-            clock=self.desk.clock,
-            in_order=not self.campaign.timing.allow_burst,
-        )
+        desk, in_order = self.desk, not self.campaign.timing.allow_burst
+        cleared = await clear_the_way(claims, client=desk.client, ledger=desk.ledger, clock=desk.clock)
+        sent = await send(cleared.ready, client=desk.client, ledger=desk.ledger, clock=desk.clock, in_order=in_order)
+        receipts = [*cleared.receipts, *sent]
         by_key = {key_of(draft): draft for draft in drafts}
         self.sent += [(by_key[claim.key], claim.key) for claim in claims]
         self.receipts += receipts
@@ -239,7 +238,7 @@ class Publishing:
         self._waiting = self._waiting[len(items) :]
         self._taken += [draft.slot.at for draft in drafts if draft.slot.at]
         self.drafts += drafts
-        self.verdicts += unsaid
+        self.verdicts += [_with_stay(verdict, items) for verdict in unsaid]
 
     async def close(self) -> None:
         """Check that the sum closes, write the run down and its results into sheets. Raises SumDoesNotClose."""
@@ -302,7 +301,16 @@ class Publishing:
 
 def _same(verdict: Verdict, item: Item) -> bool:
     known = verdict.disposition is Disposition.KNOWN
-    return known and (verdict.source, verdict.identity) == (item.source, item.identity)
+    return known and _place(verdict) == _place(item)
+
+
+def _with_stay(verdict: Verdict, items: Sequence[Item]) -> Verdict:
+    edited = any(item.replaces and item.replaces.slot and _place(item) == _place(verdict) for item in items)
+    return replace(verdict, reason=f"{verdict.reason}; its post stays as it was") if edited else verdict
+
+
+def _place(one: Item | Verdict) -> Place:
+    return one.source, one.identity
 
 
 def target_of(campaign: Campaign) -> str:

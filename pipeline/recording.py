@@ -5,7 +5,7 @@ and could not tell the lake any more (it was killed, the disk was full) the next
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
@@ -17,10 +17,12 @@ from pipeline.records import Outcome
 from pipeline.showing import shown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.sources.feeds import FeedReading
 
 _TOLD = {
-    "posts": ("key", "network", "status", "social_id"),
+    "posts": ("key", "network", "status", "social_id", "scheduled_for"),
     "receipts": ("key", "network", "outcome"),
 }
 
@@ -69,10 +71,17 @@ def _append_settled(desk: Desk, standings: Sequence[Standing], run_id: str) -> N
     # A run that died between the lake and its mark in the ledger has told already: looked up, not told again.
     since = {"posts": min(one.settled_at for one in standings), "receipts": min(one.claimed_at for one in standings)}
     for table, rows in (("posts", posts), ("receipts", answers)):
-        read = desk.lake.frame(table, since=since[table], columns=_TOLD[table])
-        told = set(read.astype("str").where(read.notna(), "").itertuples(index=False, name=None))
-        new = [row for row in rows if tuple(row[name] or "" for name in _TOLD[table]) not in told]
+        new = _untold(desk.lake.frame(table, since=since[table], columns=_TOLD[table]), rows, _TOLD[table])
         desk.lake.append(table, new, batch=f"{run_id}/{table}")
+
+
+def _untold(read: "pd.DataFrame", rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    told = {_words(row) for row in read.astype(object).where(read.notna(), None).itertuples(index=False, name=None)}
+    return [row for row in rows if _words(row[name] for name in names) not in told]
+
+
+def _words(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(str(value or "") for value in values)
 
 
 def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -> int:

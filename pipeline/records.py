@@ -46,6 +46,9 @@ class Slot:
 
 NOW = Slot()
 
+EDIT = "edit:"
+"""How the occurrence of a post begins that was made because its item changed; those of a series are wall times."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -69,13 +72,33 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The post that an edited item has already: `key` is that of its claim, `slot` its time, None if it was refused.
+
+    `moved` says that the edit changes nothing but the time.
+    """
+
+    key: str
+    slot: Slot | None = None
+    moved: bool = False
+
+    @property
+    def words(self) -> str:
+        """What becomes of it."""
+        if self.slot is None:
+            return "posts anew what was refused as it was"
+        what = f"post scheduled for {self.slot.at:%Y-%m-%d %H:%M} UTC" if self.slot.at else "post that waits to be sent"
+        return f"{'moves' if self.moved else 'replaces'} the {what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.
 
     `identity` is stable within `source` (guid, else canonical link, else content hash); `place` says where in the
     source (`entry 3`, `Sheet2!D7`). `published` is UTC and as good as `published_quality`. `ask` comes with rows of
     sheets, whose text keeps its empty lines: it is the author's own. `edited` says that the item was posted before it
-    changed, so that what is said now is a correction.
+    changed, so that what is said now is a correction; `replaces` that its post waits, and what is said now replaces it.
     """
 
     source: str
@@ -96,6 +119,7 @@ class Item:
     published_quality: DateQuality = DateQuality.MISSING
     ask: Ask | None = None
     edited: bool = False
+    replaces: Replaced | None = None
 
 
 class Disposition(StrEnum):
@@ -173,12 +197,16 @@ class Draft:
 
 
 class Outcome(StrEnum):
-    """How an attempt ended (promise 1). `PENDING` is a claim whose attempt has not been settled yet."""
+    """How an attempt ended (promise 1). `PENDING` is a claim whose attempt has not been settled yet.
+
+    `WITHDRAWN` is a post taken back before it went out, or a change that was given up before it was sent.
+    """
 
     PENDING = "pending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +214,8 @@ class Claim:
     """The right to send one draft, written before the first byte leaves. `key` is born once (pipeline/ledger/key.py).
 
     `body` is the JSON body of `POST /post`, complete with `idempotencyKey` and `notes`, so that a later process can
-    send or recognise exactly this post. `key_refusals` counts the answers "key seen" (posts.md 3.7).
+    send or recognise exactly this post. `key_refusals` counts the answers "key seen" (posts.md 3.7). `replaces` is the
+    key of a claim that must be out of the way before this one may be sent (pipeline/replacing.py).
     """
 
     key: str
@@ -203,6 +232,7 @@ class Claim:
     key_refusals: int = 0
     claimed_at: datetime | None = None
     attempted_at: datetime | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

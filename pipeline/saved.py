@@ -20,7 +20,10 @@ class NoPlan(ValueError):
 
 
 class SavedPost(BaseModel):
-    """One post of a plan. `key` is the one it will carry, `digest` covers everything that would be published."""
+    """One post of a plan. `key` is the one it will carry, `digest` covers everything that would be published.
+
+    `replaces` says what an edit does to the post that waits; empty for a new post.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,6 +45,7 @@ class SavedPost(BaseModel):
     first_comment: str = ""
     left_out: dict[str, str] = {}
     warnings: list[str] = []
+    replaces: str = ""
 
     @property
     def slot(self) -> Slot:
@@ -98,7 +102,7 @@ class SavedPlan(BaseModel):
         return hashlib.sha256("\n".join([self.campaign.model_dump_json(), *said]).encode()).hexdigest()[:16]
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row per post and network: when, network, text, title, media, key."""
+        """One row per post and network: when, network, text, title, media, key, replaces."""
         return [
             {
                 "when": post.when,
@@ -107,6 +111,7 @@ class SavedPlan(BaseModel):
                 "title": post.title,
                 "media": "\n".join(post.media.get(network, [])),
                 "key": post.key,
+                "replaces": post.replaces,
             }
             for post in self.posts
             for network, text in sorted(post.texts.items())
@@ -188,4 +193,5 @@ def _post(draft: Draft) -> SavedPost:
         first_comment=draft.first_comment,
         left_out=draft.left_out,
         warnings=list(draft.warnings),
+        replaces=draft.item.replaces.words if draft.item.replaces else "",
     )

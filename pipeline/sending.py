@@ -7,12 +7,13 @@ without an answer stays unknown and is left to `pipeline.settling`.
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.ledger import Ledger
 from pipeline.ledger.answers import platforms_of, receipt_of, receipt_of_error, unsent
-from pipeline.records import Claim, Receipt
+from pipeline.records import Claim, Outcome, Receipt
 from social.client import SocialClient
 from social.errors import NotAllowed, NotSent, RateLimited, SocialError
 from social.instants import Clock
@@ -124,7 +125,7 @@ class _Sender:
         for claim in queue:
             receipt = unsent(claim, self._stopped) if self._stopped else await self._attempt(claim)
             if receipt is not None:
-                self.receipts[claim.key] = receipt
+                self.receipts[claim.key] = _with_loss(claim, receipt)
 
     async def _attempt(self, claim: Claim) -> Receipt | None:
         tries = 0
@@ -136,7 +137,7 @@ class _Sender:
                 self._stopped = str(error)
                 return unsent(claim, self._stopped)
             except (NotSent, RateLimited) as error:
-                pause = _pause(error, tries)
+                pause = pause_after(error, tries)
                 if pause is None:
                     self._stopped = str(error)
                     return receipt_of_error(claim, error)
@@ -148,7 +149,14 @@ class _Sender:
                 return None
 
 
-def _pause(error: NotSent | RateLimited, tries: int) -> float | None:
+def _with_loss(claim: Claim, receipt: Receipt) -> Receipt:
+    if not claim.replaces or receipt.outcome is not Outcome.REFUSED:
+        return receipt
+    return replace(receipt, reason=f"{receipt.reason}; what it replaces was taken back: nothing is scheduled any more")
+
+
+def pause_after(error: NotSent | RateLimited, tries: int) -> float | None:
+    """Seconds to wait before the next try, after so many `tries`; None when it is time to leave it to a later run."""
     if isinstance(error, RateLimited):
         return (error.retry_after or UNTOLD_WAIT) if tries < WAITS else None
     return BACKOFF[tries] if tries < len(BACKOFF) else None

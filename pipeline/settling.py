@@ -1,7 +1,8 @@
 """Settling: every claim without a final outcome is read back from the API's history and brought to an end (promise 1).
 
 Runs after a crash and at intervals. Found by its own `notes` → settled with what history says. Proven absent after a
-quiet time → sent again under the same key. Never attempted → sent. Scheduled posts whose time has come get their ids.
+quiet time → sent again under the same key. Never attempted → sent, once what it replaces is out of the way (see
+`pipeline.replacing`). Scheduled posts whose time has come get their ids.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from pipeline.campaign import Late
 from pipeline.ledger import AcceptedPost, Ledger, noted_key
 from pipeline.ledger.answers import platforms_of, receipt_of
 from pipeline.records import Claim, Outcome, Receipt
+from pipeline.replacing import clear_the_way
 from pipeline.sending import send
 from pipeline.timing.lateness import Expired, on_time
 from social.client import SocialClient
@@ -50,11 +52,15 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What a settling did. `waiting` claims stay unknown for now; `alerts` need a person, by key."""
+    """What a settling did. `waiting` claims stay unknown for now; `alerts` need a person, by key.
+
+    `updated` are edits that ended without a post of their own: moved, too late, or not to the API's liking.
+    """
 
     found: tuple[Receipt, ...] = ()
     sent: tuple[Receipt, ...] = ()
     refreshed: tuple[Receipt, ...] = ()
+    updated: tuple[Receipt, ...] = ()
     waiting: tuple[Claim, ...] = ()
     alerts: dict[str, str] = field(default_factory=dict)
 
@@ -94,25 +100,34 @@ async def settle(
     waiting = [claim for claim in absent if claim not in quiet]
     await ledger.settle([*map(_stuck, stuck), *(_waiting(claim, quiet_seconds) for claim in waiting)])
     alerts |= {claim.key: _stuck(claim).reason for claim in stuck}
-    again, expired, overdue = _in_time(_to_send(claims, quiet, stuck), late, now)
+    cleared = await clear_the_way(_to_send(claims, quiet, stuck), client=client, ledger=ledger, clock=clock)
+    again, expired, overdue = _in_time(cleared.ready, late, now)
     await ledger.settle(expired)
-    alerts |= {receipt.key: receipt.reason for receipt in expired}
     sent = await send(again, client=client, ledger=ledger, clock=clock, in_flight=in_flight)
     own = await _own_duplicates(again, sent, client, alerts, now)
     await ledger.settle(list(own.values()))
     sent = [own.get(receipt.key, receipt) for receipt in sent]
+    alerts |= _lost([*cleared.receipts, *expired]) | _lost(sent, [claim for claim in again if claim.replaces])
     refreshed = await _refresh(ledger, campaign, client, alerts, clock.now())
     return Settlement(
         found=tuple(found),
         sent=tuple(sent),
         refreshed=tuple(refreshed),
-        waiting=(*waiting, *stuck, *overdue),
+        updated=cleared.ended,
+        waiting=(*waiting, *stuck, *overdue, *cleared.blocked),
         alerts=alerts,
     )
 
 
 def _to_send(claims: Sequence[Claim], quiet: Sequence[Claim], stuck: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in claims if claim.attempted_at is None] + [one for one in quiet if one not in stuck]
+
+
+def _lost(receipts: Iterable[Receipt], claims: Sequence[Claim] | None = None) -> dict[str, str]:
+    # Refused, and nothing goes out in its place unless a person does something.
+    keys = None if claims is None else {claim.key for claim in claims}
+    refused = [one for one in receipts if one.outcome is Outcome.REFUSED]
+    return {one.key: one.reason for one in refused if keys is None or one.key in keys}
 
 
 def _in_time(

@@ -111,7 +111,12 @@ def _cut(text: str, width: int) -> str:
 
 def settled_rows(settlement: "Settlement") -> list[dict[str, Any]]:
     """One row per post that a settling touched: how it was dealt with and how it stands."""
-    done = {"found in history": settlement.found, "sent": settlement.sent, "result read": settlement.refreshed}
+    done = {
+        "found in history": settlement.found,
+        "sent": settlement.sent,
+        "result read": settlement.refreshed,
+        "edited": settlement.updated,
+    }
     rows = [
         {
             "key": receipt.key,
@@ -158,6 +163,8 @@ def gathered(warnings: Sequence[str]) -> list[str]:
 
 def _planned(draft: Draft) -> Iterator[str]:
     yield f"   {_when(draft, None)}  {_cut(draft.item.title, 80)}"
+    if draft.item.replaces:
+        yield f"      {draft.item.replaces.words}"
     wordings: dict[str, list[str]] = {}
     for network, text in sorted(draft.texts.items()):
         # Texts that differ only in their links' parameters are one wording to the eye.

@@ -9,7 +9,7 @@ from pipeline.compose.comments import Commenter
 from pipeline.compose.links import Tagger
 from pipeline.compose.templates import Templates
 from pipeline.compose.voices import CannotSay, Said, Voice
-from pipeline.records import NOW, Draft, Item, Slot
+from pipeline.records import EDIT, NOW, Draft, Item, Slot
 from social.networks import NETWORKS
 from social.networks.base import MediaFacts
 
@@ -76,8 +76,7 @@ class Composer:
             media={name: each.media for name, each in said.items() if each.media},
             options={name: each.options for name, each in said.items() if each.options},
             slot=slot,
-            # What a correction says now tells it apart from the post it corrects, and from other corrections.
-            occurrence=occurrence or (f"edit:{item.content_hash}" if item.edited else ""),
+            occurrence=occurrence or _edition(item),
             left_out=left_out,
             warnings=(*warnings, *notes),
             first_comment=comment,
@@ -125,6 +124,14 @@ class Composer:
             except CannotSay as error:
                 left_out[voice.name] = str(error)
         return said, left_out
+
+
+def _edition(item: Item) -> str:
+    # What a correction says now tells it apart from the post it corrects, and from other corrections. What replaces a
+    # post is told apart by that post too: an edit may bring back what was said before.
+    if item.replaces:
+        return f"{EDIT}{item.content_hash}@{item.replaces.key}"
+    return f"{EDIT}{item.content_hash}" if item.edited else ""
 
 
 def _files(item: Item, media: Mapping[str, MediaFacts], own: Mapping[str, MediaFacts]) -> dict[str, MediaFacts]:

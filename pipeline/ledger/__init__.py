@@ -6,5 +6,6 @@ from pipeline.ledger.frames import Run
 from pipeline.ledger.keeping import Standing
 from pipeline.ledger.key import note, noted_key, post_key
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.replacing import Replacement
 
-__all__ = ["AcceptedPost", "Admission", "Ledger", "Run", "Standing", "note", "noted_key", "post_key"]
+__all__ = ["AcceptedPost", "Admission", "Ledger", "Replacement", "Run", "Standing", "note", "noted_key", "post_key"]

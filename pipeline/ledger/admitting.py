@@ -20,7 +20,6 @@ QUARANTINED = "quarantined"
 CLAIMED = "claimed"
 HELD = "held"
 RENAMED = "renamed"
-EDITED = "edited"
 
 TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE, DateQuality.DATE_ONLY})
 # Scripts up to here put spaces between words; in the later ones (Thai, Chinese, Japanese…) a word has no visible edge.
@@ -29,9 +28,9 @@ _LAST_SPACED = "\u0dff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What happens to an item seen for the first time: `state` is admitted, filtered, held, renamed or edited.
+    """What happens to an item seen for the first time: `state` is admitted, filtered, held or renamed.
 
-    `dated` orders posting. Held and renamed come from `flooding`, edited from `editedrows`.
+    `dated` orders posting. Held and renamed come from `flooding`.
     """
 
     item: Item

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,8 +14,9 @@ from pipeline.compose.requests import body
 from pipeline.ledger.items import mark_claimed
 from pipeline.ledger.key import post_key
 from pipeline.ledger.schema import claims
-from pipeline.ledger.sql import free, insert, parts
-from pipeline.records import Claim, Draft, Outcome, Slot
+from pipeline.ledger.sql import free, insert, parts, way_clear
+from pipeline.ledger.updating import mark_updated, said
+from pipeline.records import EDIT, Claim, Draft, Outcome, Slot
 
 OPEN = (Outcome.PENDING, Outcome.UNKNOWN)
 
@@ -44,14 +45,15 @@ def make_claims(drafts: Iterable[Draft], now: datetime) -> dict[str, tuple[Claim
     return asked
 
 
-async def claim(connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft]], lease: Lease) -> list[Claim]:
+async def claim(connection: AsyncConnection, given: dict[str, tuple[Claim, Draft]], lease: Lease) -> list[Claim]:
     """Record the claims that nobody holds yet, with a lease, and return those won, in the order asked for.
 
     A draft also loses when an earlier claim already takes the same item to one of its networks under another target:
     changing a campaign's networks must not post an item twice.
     """
-    if not asked:
+    if not given:
         return []
+    asked = await _as_known(connection, given)
     await mark_claimed(connection, [draft for _, draft in asked.values()], lease.now)
     taken = await _networks_taken(connection, asked)
     rows = [
@@ -63,13 +65,35 @@ async def claim(connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft
         return []
     statement = insert(connection, claims).on_conflict_do_nothing().returning(claims.c.key)
     won = set(await connection.scalars(statement, rows))
-    return [claim for key, (claim, _) in asked.items() if key in won]
+    await mark_updated(connection, [draft for key, (_, draft) in asked.items() if key in won])
+    return [claim for key, (claim, _) in given.items() if key in won]
+
+
+async def _as_known(
+    connection: AsyncConnection, asked: dict[str, tuple[Claim, Draft]]
+) -> dict[str, tuple[Claim, Draft]]:
+    """What is asked for, under the identity that the item of a post to be replaced goes by now.
+
+    Another process may have read a later edit of the row meanwhile, and with it the row's new name.
+    """
+    replaced = [claim.replaces for claim, _ in asked.values() if claim.replaces]
+    names: dict[str, str] = {}
+    for part in parts(replaced):
+        rows = await connection.execute(select(claims.c.key, claims.c.identity).where(claims.c.key.in_(part)))
+        names |= {row.key: row.identity for row in rows}
+    return {
+        key: (replace(claim, identity=name), replace(draft, item=replace(draft.item, identity=name)))
+        if (name := names.get(claim.replaces)) and name != claim.identity
+        else (claim, draft)
+        for key, (claim, draft) in asked.items()
+    }
 
 
 async def begin(connection: AsyncConnection, asked: Sequence[Claim], lease: Lease) -> set[str]:
     """Record that these claims are about to be sent; returns the keys that may be. Compare-and-set on the attempts.
 
-    A claim whose number of attempts is not what the caller last saw was sent by somebody else meanwhile.
+    A claim whose number of attempts is not what the caller last saw was sent by somebody else meanwhile. One that
+    replaces a post is held back until that post is out of the way.
     """
     by_attempts: defaultdict[int, list[str]] = defaultdict(list)
     for claim in asked:
@@ -80,7 +104,7 @@ async def begin(connection: AsyncConnection, asked: Sequence[Claim], lease: Leas
             ours = (
                 update(claims)
                 .where(claims.c.key.in_(part), claims.c.attempts == attempts, claims.c.outcome.in_(OPEN))
-                .where(free(lease.now, lease.owner))
+                .where(free(lease.now, lease.owner), way_clear())
                 .values(attempts=attempts + 1, attempted_at=lease.now, **lease.values())
                 .returning(claims.c.key)
             )
@@ -110,7 +134,7 @@ async def unsettled(connection: AsyncConnection, campaign: str | None, now: date
 async def taken_slots(connection: AsyncConnection, target: str, since: datetime) -> list[datetime]:
     """Instants from `since` on at which a post of the same profile goes to one of the same networks."""
     slots = select(claims.c.slot_at, claims.c.target).where(
-        claims.c.slot_at >= since, claims.c.outcome != Outcome.REFUSED
+        claims.c.slot_at >= since, claims.c.outcome.not_in((Outcome.REFUSED, Outcome.WITHDRAWN))
     )
     account, networks = split_target(target)
     found = [(row.slot_at, *split_target(row.target)) for row in await connection.execute(slots)]
@@ -126,7 +150,8 @@ async def state(connection: AsyncConnection, campaign: str) -> str:
 async def series(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], frozenset[str]]:
     """By item the occurrences claimed."""
     columns = (claims.c.source, claims.c.identity, claims.c.occurrence)
-    recurring = select(*columns).where(claims.c.campaign == campaign, claims.c.occurrence != "")
+    named = claims.c.occurrence != "", claims.c.occurrence.not_like(f"{EDIT}%")
+    recurring = select(*columns).where(claims.c.campaign == campaign, *named)
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in await connection.execute(recurring):
         found[row.source, row.identity].add(row.occurrence)
@@ -150,6 +175,7 @@ def claim_of(row: Row[Any]) -> Claim:
         key_refusals=row.key_refusals,
         claimed_at=row.claimed_at,
         attempted_at=row.attempted_at,
+        replaces=row.replaces or "",
     )
 
 
@@ -171,6 +197,7 @@ def _claim(draft: Draft, key: str, now: datetime) -> Claim:
         body=body(draft, key),
         slot=draft.slot,
         claimed_at=now,
+        replaces=draft.item.replaces.key if draft.item.replaces else "",
     )
 
 
@@ -184,6 +211,8 @@ def _row(claim: Claim, draft: Draft) -> dict[str, Any]:
         "title": claim.title,
         "target": claim.target,
         "digest": claim.digest,
+        "said": said(draft.item),
+        "replaces": claim.replaces or None,
         "body": claim.body,
         "slot_at": claim.slot.at,
         "slot_zone": claim.slot.zone,

@@ -1,12 +1,12 @@
-"""Items whose text changed since they were seen: ignored, or posted once more as a correction (`campaign.edits`).
+"""Items of feeds whose text changed since they were seen: ignored, corrected or updated (`campaign.edits`).
 
 A correction is admitted like a new item, under its own occurrence (the hash of what it says now), so it too is posted
-exactly once.
+exactly once. What an update comes to, `updating` decides.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.ledger.admitting import ADMITTED, CLAIMED, Decision
 from pipeline.ledger.schema import claims, items
 from pipeline.ledger.sql import parts
 from pipeline.ledger.stored import dump_item
+from pipeline.ledger.updating import Updates, posts_of
 from pipeline.records import Item, Outcome
 
 MOST = 3
@@ -26,9 +27,10 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """The corrections to post, and by identity what is said of the other edited items."""
+    """The corrections to post, the posts to update, and by identity what is said of the other edited items."""
 
     corrections: Sequence[Decision] = ()
+    updates: Updates = field(default_factory=Updates)
     words: dict[str, str]
 
 
@@ -40,12 +42,27 @@ async def look_for_edits(
     rows = await _changed(connection, campaign.name, asked)
     if not rows:
         return Edited(words={})
-    if campaign.edits_of(entries[0].source) is Edits.IGNORE:
-        return Edited(words={row.identity: "seen before; its text was changed since, which is ignored" for row in rows})
-    if len(rows) > MOST and 2 * len(rows) > len(asked):
-        words = f"seen before; {len(rows)} texts changed at once, so the feed writes them differently: ignored"
-        return Edited(words={row.identity: words for row in rows})
-    out = await _gone_out(connection, campaign.name, entries[0].source, [row.identity for row in rows])
+    policy = campaign.edits_of(entries[0].source)
+    if words := _ignored(policy, len(rows), len(asked)):
+        return Edited(words=dict.fromkeys((row.identity for row in rows), words))
+    if policy is Edits.UPDATE:
+        return await _updated(connection, campaign.name, [asked[row.identity] for row in rows], now)
+    return await _corrected(connection, campaign.name, asked, rows, now)
+
+
+def _ignored(policy: Edits, changed: int, asked: int) -> str:
+    if policy is Edits.IGNORE:
+        return "seen before; its text was changed since, which is ignored"
+    rewritten = changed > MOST and 2 * changed > asked
+    words = f"seen before; {changed} texts changed at once, so the feed writes them differently: ignored"
+    return words if rewritten else ""
+
+
+async def _corrected(
+    connection: AsyncConnection, campaign: str, asked: dict[str, Item], rows: Sequence[Row[Any]], now: datetime
+) -> Edited:
+    source = asked[rows[0].identity].source
+    out = await _gone_out(connection, campaign, source, [row.identity for row in rows])
     return Edited(
         corrections=[
             Decision(item=replace(asked[row.identity], edited=True), state=ADMITTED, reason="", dated=now)
@@ -54,6 +71,17 @@ async def look_for_edits(
         ],
         words={row.identity: _WAITING if row.identity in out else _UNPOSTED for row in rows},
     )
+
+
+async def _updated(connection: AsyncConnection, campaign: str, changed: Sequence[Item], now: datetime) -> Edited:
+    updates, words = Updates(), {}
+    posts = await posts_of(connection, campaign, changed[0].source)
+    for item in changed:
+        if post := posts.get(item.identity):
+            updates.judge(item, post, now, before="seen before; changed since")
+        else:
+            words[item.identity] = _UNPOSTED
+    return Edited(updates=updates, words=words)
 
 
 _WAITING = "seen before; changed since, while its post has not gone out: edit or delete that post at the API"

@@ -1,7 +1,8 @@
-"""Edited rows of sheets in the ledger: what was claimed is never claimed again because its row now reads differently.
+"""Edited rows of sheets in the ledger: a row that reads differently now is still the row that has its post.
 
 A row has an id of its own, and the ledger sees that its content changed; or its identity is what it says, and
-`match_edits` finds the row that it was at the last reading. What never reached the API is simply read anew.
+`match_edits` finds the row that it was at the last reading: then its items and claims go by the new identity from now
+on. What an edit comes to for the post, `updating` decides. What never reached the API is simply read anew.
 """
 
 import json
@@ -9,29 +10,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.ledger.admitting import CLAIMED, EDITED, Decision
+from pipeline.campaign import Campaign
+from pipeline.ledger.admitting import ADMITTED, CLAIMED
 from pipeline.ledger.schema import claims, items, traces
 from pipeline.ledger.sql import insert, parts
-from pipeline.records import Item, Outcome
+from pipeline.ledger.updating import ItsPost, Updates, posts_of
+from pipeline.records import Item
 from pipeline.sources.sheets.edits import RowTrace, match_edits, trace
 
-_DONE = frozenset({CLAIMED, EDITED})
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RowEdits:
     """What the edits of a sheet come to.
 
-    `decisions` are on rows that are edited ones of claimed posts, `notes` tell by identity why a known row stays as it
-    is, and `forgotten` are identities to be decided about anew, or that no row has any more.
+    `words` tell by identity why a known row stays as it is, `renamed` gives by new identity the former one of rows that
+    have a post, and `forgotten` are identities to be decided about anew, or that no row has any more.
     """
 
-    decisions: tuple[Decision, ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
-    forgotten: frozenset[str] = frozenset()
+    updates: Updates = field(default_factory=Updates)
+    words: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+
+    @property
+    def known(self) -> set[str]:
+        """Identities that are new to the ledger, but not the rows that have them."""
+        return set(self.renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,94 +48,92 @@ class _Known:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    outcome: str
-    slot_at: datetime | None
-
-
 async def edited_rows(
-    connection: AsyncConnection, campaign: str, source: str, entries: Sequence[Item], *, now: datetime, dry_run: bool
+    connection: AsyncConnection,
+    campaign: Campaign,
+    source: str,
+    entries: Sequence[Item],
+    *,
+    now: datetime,
+    dry_run: bool,
 ) -> RowEdits:
     """Compare the rows of a sheet with what the ledger knows of it, and remember them as they are now."""
-    known, before = await _items(connection, campaign, source), await _traces(connection, campaign, source)
+    known, before = await _items(connection, campaign.name, source), await _traces(connection, campaign.name, source)
     after = {one.identity: trace(one) for one in entries}
-    posts = await _posts(connection, campaign, source) if known else {}
-    judge = _Judge(known, before, after, posts, now)
+    posts = await posts_of(connection, campaign.name, source) if known else {}
+    judge = _Judge(campaign, known, before, posts, now)
+    rows = {item.identity: item for item in entries}
     for item in entries:
         judge.same(item)
     for identity, former in match_edits(list(before.values()), list(after.values())).items():
-        judge.renamed(identity, former)
-    found = judge.edits({item.identity: item for item in entries})
+        judge.renamed(rows[identity], former)
     if not dry_run:
-        await _forget(connection, campaign, source, found.forgotten)
-        await _remember(connection, campaign, source, list(after.values()))
-    return found
+        await _forget(connection, campaign.name, source, judge.found.forgotten)
+        await _rename(connection, campaign.name, source, judge.found.renamed)
+        await _remember(connection, campaign.name, source, list(after.values()))
+    return judge.found
 
 
 class _Judge:
     def __init__(
         self,
+        campaign: Campaign,
         known: Mapping[str, _Known],
         before: Mapping[str, RowTrace],
-        after: Mapping[str, RowTrace],
-        posts: Mapping[str, _Post],
+        posts: Mapping[str, ItsPost],
         now: datetime,
     ) -> None:
+        self._updating = campaign.sheet.edits == "update"
         self._known = known
         self._before = before
-        self._after = after
         self._posts = posts
         self._now = now
-        self._edited: dict[str, str] = {}
-        self._notes: dict[str, str] = {}
-        self._forgotten: set[str] = set()
+        self.found = RowEdits()
 
     def same(self, item: Item) -> None:
         """A row whose identity is known: it has an id, or has not changed."""
-        known = self._known.get(item.identity)
+        known, post = self._known.get(item.identity), self._posts.get(item.identity)
         if known is None:
             return
-        if known.state == EDITED:
-            self._notes[item.identity] = known.reason
-        elif known.content_hash != item.content_hash:
-            if known.state == CLAIMED:
-                self._notes[item.identity] = self._said(item.identity, item.identity)
-            else:
-                self._forgotten.add(item.identity)
+        if known.content_hash == item.content_hash:
+            self._unchanged(item, known, post)
+        elif post:
+            self._changed(item, item.identity, post)
+        elif known.state != CLAIMED:
+            self.found.forgotten.add(item.identity)
 
-    def renamed(self, identity: str, former: str) -> None:
+    def renamed(self, item: Item, former: str) -> None:
         """A row whose identity is new, and that was another one at the last reading."""
-        known = self._known.get(former)
-        if known is None or identity in self._known:
+        known, post = self._known.get(former), self._posts.get(former)
+        if known is None or item.identity in self._known:
             return
-        post = self._posts.get(former)
-        if known.state not in _DONE:
-            self._forgotten.add(former)
-        elif post is None or post.outcome != Outcome.REFUSED:
-            self._edited[identity] = known.reason if known.state == EDITED else self._said(former, identity)
+        if post:
+            self.found.renamed[item.identity] = former
+            self._changed(item, former, post)
+        elif known.state != CLAIMED:
+            self.found.forgotten.add(former)
 
-    def edits(self, entries: Mapping[str, Item]) -> RowEdits:
-        """What came out."""
-        decisions = [
-            Decision(item=entries[identity], state=EDITED, reason=reason, dated=self._now)
-            for identity, reason in self._edited.items()
-        ]
-        return RowEdits(decisions=tuple(decisions), notes=self._notes, forgotten=frozenset(self._forgotten))
+    def _unchanged(self, item: Item, known: _Known, post: ItsPost | None) -> None:
+        if post and known.state == ADMITTED:
+            # An edit that was never carried out is taken back.
+            self.found.updates.same[item.identity] = item
+        elif post and known.reason:
+            self.found.words[item.identity] = f"seen before; {known.reason}"
 
-    def _said(self, former: str, identity: str) -> str:
-        old, new = self._before.get(former), self._after[identity]
+    def _changed(self, item: Item, former: str, post: ItsPost) -> None:
+        said = f"edited since it was planned: {self._difference(item, former)} changed"
+        if self._updating:
+            self.found.updates.judge(item, post, self._now, before=said)
+        else:
+            self.found.updates.words[item.identity] = f"{said}, which is ignored; {post.stays}"
+
+    def _difference(self, item: Item, former: str) -> str:
+        old, new = self._before.get(former), trace(item)
         names = {"text": "text", "wall": "date", "link": "link", "platforms": "networks"}
-        changed = [said for name, said in names.items() if old and getattr(old, name) != getattr(new, name)]
-        return f"edited since it was planned: {' and '.join(changed) or 'the row'} changed; {self._standing(former)}"
-
-    def _standing(self, former: str) -> str:
-        post = self._posts.get(former)
-        if post and post.outcome == Outcome.REFUSED:
-            return "the API refused it as it was: give the row a new id to post it as it is now"
-        if post and post.slot_at and post.slot_at > self._now:
-            return f"the post scheduled for {post.slot_at:%Y-%m-%d %H:%M} UTC stays as it was"
-        return "it has been sent as it was"
+        return (
+            " and ".join(said for name, said in names.items() if old and getattr(old, name) != getattr(new, name))
+            or "it"
+        )
 
 
 async def _items(connection: AsyncConnection, campaign: str, source: str) -> dict[str, _Known]:
@@ -136,18 +141,6 @@ async def _items(connection: AsyncConnection, campaign: str, source: str) -> dic
         items.c.campaign == campaign, items.c.source == source
     )
     return {row.identity: _Known(row.state, row.content_hash, row.reason) for row in await connection.execute(found)}
-
-
-async def _posts(connection: AsyncConnection, campaign: str, source: str) -> dict[str, _Post]:
-    """By identity its claim; of several one that the API did not refuse."""
-    found = select(claims.c.identity, claims.c.outcome, claims.c.slot_at).where(
-        claims.c.campaign == campaign, claims.c.source == source
-    )
-    posts: dict[str, _Post] = {}
-    for row in await connection.execute(found):
-        if row.identity not in posts or posts[row.identity].outcome == Outcome.REFUSED:
-            posts[row.identity] = _Post(row.outcome, row.slot_at)
-    return posts
 
 
 async def _traces(connection: AsyncConnection, campaign: str, source: str) -> dict[str, RowTrace]:
@@ -165,10 +158,17 @@ async def _traces(connection: AsyncConnection, campaign: str, source: str) -> di
     }
 
 
-async def _forget(connection: AsyncConnection, campaign: str, source: str, identities: frozenset[str]) -> None:
+async def _forget(connection: AsyncConnection, campaign: str, source: str, identities: set[str]) -> None:
     for part in parts(sorted(identities)):
         rows = delete(items).where(items.c.campaign == campaign, items.c.source == source, items.c.identity.in_(part))
-        await connection.execute(rows.where(items.c.state.not_in(_DONE)))
+        await connection.execute(rows.where(items.c.state != CLAIMED))
+
+
+async def _rename(connection: AsyncConnection, campaign: str, source: str, renamed: Mapping[str, str]) -> None:
+    for identity, former in sorted(renamed.items()):
+        for table in (items, claims):
+            ours = table.c.campaign == campaign, table.c.source == source, table.c.identity == former
+            await connection.execute(update(table).where(*ours).values(identity=identity))
 
 
 async def _remember(connection: AsyncConnection, campaign: str, source: str, rows: Sequence[RowTrace]) -> None:

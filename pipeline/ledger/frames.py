@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FrameName = Literal["items", "claims", "receipts", "runs", "feeds"]
 
-_INTERNAL = frozenset({"stored", "lease_owner", "lease_until", "rank"})
+_INTERNAL = frozenset({"stored", "lease_owner", "lease_until", "rank", "said"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,18 @@
 """Feeds and items in the ledger: what was seen, what was taken, and what waits to be claimed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import case, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.campaign import Campaign
 from pipeline.ledger.admitting import (
     ADMITTED,
     CLAIMED,
-    EDITED,
     FILTERED,
     HELD,
     QUARANTINED,
@@ -26,10 +25,11 @@ from pipeline.ledger.admitting import (
 from pipeline.ledger.edited import look_for_edits, store_edits
 from pipeline.ledger.editedrows import RowEdits, edited_rows
 from pipeline.ledger.holding import held_words, suspicious
-from pipeline.ledger.schema import Moment, feeds, items
+from pipeline.ledger.schema import Moment, claims, feeds, items
 from pipeline.ledger.sql import insert, parts
 from pipeline.ledger.stored import dump_item, load_item
 from pipeline.ledger.twins import without_twins
+from pipeline.ledger.updating import store_updates
 from pipeline.records import Disposition, Draft, Item, Verdict
 from pipeline.sources.feeds import FeedReading, Quarantined
 
@@ -40,7 +40,6 @@ _LEFT_ASIDE = {
     FILTERED: Disposition.FILTERED,
     HELD: Disposition.QUARANTINED,
     RENAMED: Disposition.KNOWN,
-    EDITED: Disposition.KNOWN,
 }
 
 
@@ -59,6 +58,11 @@ class Round:
     met_again: set[Place] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+
+    def drop(self, identities: Iterable[str], source: str) -> None:
+        """Leave out left-overs that are out of date."""
+        for identity in identities:
+            self.leftovers.pop((source, identity), None)
 
     def admission(self) -> Admission:
         """The outcome, left-overs first."""
@@ -105,8 +109,10 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     known = await _known(connection, around.campaign.name, reading.source, [item.identity for item in entries])
     edited = await look_for_edits(connection, around.campaign, entries, known, around.now)
     rows = await _edited_rows(connection, reading, entries, around)
-    known -= rows.forgotten
-    aside = [*rows.decisions, *await _set_aside(connection, entries, known, read, around)]
+    known = (known - rows.forgotten) | rows.known
+    updates = rows.updates if reading.is_sheet else edited.updates
+    around.drop({*rows.forgotten, *rows.renamed.values(), *updates.identities}, reading.source)
+    aside = await _set_aside(connection, entries, known, read, around)
     known |= {decision.item.identity for decision in aside}
     # Nothing in a sheet is old: its author wrote every row to be posted.
     backfill = None if read or reading.is_sheet else around.backfill
@@ -114,11 +120,13 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     decisions = aside + decide(entries, known, filters, backfill=backfill, now=around.now)
     taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
     decisions = await without_twins(connection, around.campaign.name, decisions, taken)
-    _judge(entries, [*decisions, *edited.corrections], {**edited.words, **rows.notes}, around)
+    changed = [*edited.corrections, *updates.decisions]
+    _judge(entries, [*decisions, *changed], {**edited.words, **rows.words, **updates.words}, around)
     _judge_unreadable(reading, around)
     if not around.dry_run:
         await _store(connection, decisions, around)
         await store_edits(connection, around.campaign.name, edited.corrections)
+        await store_updates(connection, around.campaign.name, reading.source, updates)
         await _store_unreadable(connection, reading, around)
     await _note_reading(connection, reading, around, new=bool(decisions))
 
@@ -145,7 +153,10 @@ async def quarantine(connection: AsyncConnection, campaign: str, verdicts: Seque
             items.c.state == ADMITTED,
         )
         state = FILTERED if verdict.disposition is Disposition.FILTERED else QUARANTINED
-        await connection.execute(out.values(state=state, reason=verdict.reason, stored=None))
+        # An item that has a post keeps it, whatever cannot be said about it now.
+        ours = (claims.c.campaign == campaign, claims.c.source == items.c.source, claims.c.identity == items.c.identity)
+        kept = case((exists().where(*ours), CLAIMED), else_=state)
+        await connection.execute(out.values(state=kept, reason=verdict.reason, stored=None))
 
 
 async def _read_before(
@@ -186,11 +197,8 @@ async def _edited_rows(
 ) -> RowEdits:
     if not reading.is_sheet:
         return RowEdits()
-    name = around.campaign.name
-    found = await edited_rows(connection, name, reading.source, entries, now=around.now, dry_run=around.dry_run)
-    for identity in found.forgotten:
-        around.leftovers.pop((reading.source, identity), None)
-    return found
+    campaign, source = around.campaign, reading.source
+    return await edited_rows(connection, campaign, source, entries, now=around.now, dry_run=around.dry_run)
 
 
 async def _known(connection: AsyncConnection, campaign: str, source: str, identities: Sequence[str]) -> set[str]:

@@ -14,11 +14,12 @@ from sqlalchemy import select, text
 
 from pipeline.campaign import Campaign
 from pipeline.database import open_engine
-from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts
+from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts, replacing
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.frames import FrameName, Run
 from pipeline.ledger.keeping import Mark, Standing
+from pipeline.ledger.replacing import Replacement
 from pipeline.ledger.schema import feeds, metadata
 from pipeline.records import Claim, Draft, Receipt, Verdict
 from pipeline.sources.feeds import FeedReading, FeedState
@@ -144,6 +145,26 @@ class Ledger:
             async with self._engine.begin() as connection:
                 await receipts.settle(connection, found, self._owner, self.clock.now())
 
+    async def replacement(self, key: str) -> Replacement | None:
+        """What an unsent claim replaces, as both stand now; None when it replaces nothing, was sent or has ended."""
+        async with self._reader.connect() as connection:
+            return await replacing.replacement(connection, key)
+
+    async def hold(self, key: str, step: str = "") -> bool:
+        """Commit what is about to be done for an unsent claim; False when another process has it."""
+        async with self._engine.begin() as connection:
+            return await replacing.hold(connection, key, step, self._lease())
+
+    async def withdraw(self, found: Replacement) -> bool:
+        """Record that the post which a claim replaces is gone and was never out; False when it may still be sent."""
+        async with self._engine.begin() as connection:
+            return await replacing.withdraw(connection, found, self._lease())
+
+    async def give_up(self, found: Replacement, end: Receipt) -> None:
+        """End a claim that replaces a post without sending it, as `end` says; the post stays, or has been moved."""
+        async with self._engine.begin() as connection:
+            await replacing.give_up(connection, found, end, self._lease())
+
     async def unsettled(self, campaign: str | None = None) -> list[Claim]:
         """Claims without a final outcome that no live process is working on, oldest first.
 
@@ -158,7 +179,7 @@ class Ledger:
             return await receipts.outcomes(connection, keys)
 
     async def outcomes_of(self, campaign: str, source: str) -> dict[str, Receipt]:
-        """What the ledger knows of the posts of one source, by identity of their items; of several the latest."""
+        """What the ledger knows of the posts of one source, by identity of items; of several the one that stands."""
         async with self._reader.connect() as connection:
             return await receipts.outcomes_of(connection, campaign, source)
 

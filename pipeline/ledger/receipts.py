@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,17 @@ from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.ledger.claims import OPEN
-from pipeline.ledger.schema import claims, receipts, unkept
+from pipeline.ledger.schema import claims, items, receipts, unkept
 from pipeline.ledger.sql import free, insert, parts
+from pipeline.ledger.updating import posts_of
 from pipeline.records import NetworkReceipt, Outcome, Receipt
 from social.errors import IDEMPOTENCY_KEY_SEEN
 
 PUBLISHED = ("success", "error")
 """Statuses of a stored post that is through, for good or bad (posts.md 4)."""
+
+FINAL = (Outcome.ACCEPTED, Outcome.REFUSED)
+"""Outcomes that the API's answers come to in the end."""
 
 PROCESSING = "processing"
 PENDING_ID = "pending"
@@ -29,8 +34,8 @@ _STILL_OPEN = or_(*(claims.c.outcome == outcome for outcome in OPEN))
 async def settle(connection: AsyncConnection, found: Sequence[Receipt], owner: str, now: datetime) -> None:
     """Record outcomes. Repeating it changes nothing.
 
-    Accepted overrides everything; refused overrides what is open; unknown and pending only touch claims that are open
-    and not leased by somebody else.
+    Accepted overrides everything but withdrawn, which old news must not undo; refused overrides what is open; unknown
+    and pending only touch claims that are open and not leased by somebody else.
     """
     by_outcome: defaultdict[Outcome, list[Receipt]] = defaultdict(list)
     for receipt in found:
@@ -38,10 +43,9 @@ async def settle(connection: AsyncConnection, found: Sequence[Receipt], owner: s
     for outcome, group in by_outcome.items():
         statement = _STATEMENTS[outcome](owner, now)
         await connection.execute(statement, [_values(receipt, now) for receipt in group])
-    refused = await _stay_refused(connection, [receipt.key for receipt in by_outcome[Outcome.REFUSED]])
-    told = by_outcome[Outcome.ACCEPTED] + [r for r in by_outcome[Outcome.REFUSED] if r.key in refused]
+    told = [r for final in FINAL for r in await _stand(connection, by_outcome[final])]
     await _store_networks(connection, told)
-    await _mark(connection, {receipt.key for receipt in told}, now)
+    await mark_unkept(connection, {receipt.key for receipt in told}, now)
 
 
 async def outcomes(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Receipt]:
@@ -58,16 +62,23 @@ async def outcomes(connection: AsyncConnection, keys: Collection[str]) -> dict[s
 
 
 async def outcomes_of(connection: AsyncConnection, campaign: str, source: str) -> dict[str, Receipt]:
-    """What the ledger knows of the posts of one source, by identity of their items; of several the latest."""
-    ours = select(claims.c.key, claims.c.identity).where(claims.c.campaign == campaign, claims.c.source == source)
-    keys = {row.key: row.identity for row in await connection.execute(ours.order_by(claims.c.claimed_at))}
-    known = await outcomes(connection, list(keys))
-    return {identity: known[key] for key, identity in keys.items()}
+    """What the ledger knows of the posts of one source, by identity of their items; of several the one that stands.
+
+    What was last said about an item, as of an edit that came too late, is its reason.
+    """
+    said = select(items.c.identity, items.c.reason).where(items.c.campaign == campaign, items.c.source == source)
+    reasons = {row.identity: row.reason for row in await connection.execute(said)}
+    posts = {identity: post.key for identity, post in (await posts_of(connection, campaign, source)).items()}
+    known = await outcomes(connection, list(posts.values()))
+    return {
+        identity: replace(known[key], reason=reasons.get(identity) or known[key].reason)
+        for identity, key in posts.items()
+    }
 
 
 def _accepted(_owner: str, now: datetime) -> Update:
     return _keyed(
-        claims.c.outcome.is_not(None),
+        claims.c.outcome != Outcome.WITHDRAWN,
         outcome=Outcome.ACCEPTED,
         status=bindparam("b_status"),
         post_id=_unless_empty("b_post_id", claims.c.post_id),
@@ -87,7 +98,7 @@ def _accepted(_owner: str, now: datetime) -> Update:
 
 def _refused(_owner: str, now: datetime) -> Update:
     return _keyed(
-        claims.c.outcome != Outcome.ACCEPTED,
+        and_(claims.c.outcome != Outcome.ACCEPTED, claims.c.outcome != Outcome.WITHDRAWN),
         outcome=Outcome.REFUSED,
         status=bindparam("b_status"),
         post_id=_unless_empty("b_post_id", claims.c.post_id),
@@ -158,15 +169,17 @@ def _status(receipt: Receipt) -> str:
     return PROCESSING if unfinished and receipt.status in PUBLISHED else receipt.status
 
 
-async def _stay_refused(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
-    refused: set[str] = set()
-    for part in parts(keys):
-        still = select(claims.c.key).where(claims.c.key.in_(part), claims.c.outcome == Outcome.REFUSED)
-        refused.update(await connection.scalars(still))
-    return refused
+async def _stand(connection: AsyncConnection, found: Sequence[Receipt]) -> list[Receipt]:
+    # Those that took effect.
+    standing: set[str] = set()
+    for part in parts([receipt.key for receipt in found]):
+        still = select(claims.c.key).where(claims.c.key.in_(part), claims.c.outcome == found[0].outcome)
+        standing.update(await connection.scalars(still))
+    return [receipt for receipt in found if receipt.key in standing]
 
 
-async def _mark(connection: AsyncConnection, keys: Collection[str], now: datetime) -> None:
+async def mark_unkept(connection: AsyncConnection, keys: Collection[str], now: datetime) -> None:
+    """Mark claims settled just now, for the lake to be told."""
     # For keeping.py: in the same transaction, or a crash could hide a settled post from the lake.
     statement = insert(connection, unkept)
     again = {"settled_at": statement.excluded.settled_at, "times": unkept.c.times + 1}

@@ -91,6 +91,10 @@ claims = Table(
     Column("title", Text, nullable=False, default=""),
     Column("target", Text, nullable=False),
     Column("digest", String(64), nullable=False),
+    # Hash of what the item said, its time aside: tells an edit of the time from one of the words.
+    Column("said", String(64), nullable=False, default=""),
+    # A claim is replaced at most once, however many processes see the edit: replacing.py.
+    Column("replaces", String(40), ForeignKey("claims.key"), unique=True),
     Column("body", Text, nullable=False),
     Column("slot_at", Moment),
     Column("slot_zone", Text, nullable=False, default="UTC"),

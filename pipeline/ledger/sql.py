@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, Table, exists, or_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.ledger.schema import claims
+from pipeline.records import Outcome
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -34,6 +35,13 @@ def parts(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
     rest = iter(values)
     while part := list(islice(rest, size)):
         yield part
+
+
+def way_clear() -> ColumnElement[bool]:
+    """Whether a claim replaces nothing, or what it replaces has ended without a post (pipeline/replacing.py)."""
+    old = claims.alias("old")
+    ended = old.c.outcome.in_((Outcome.WITHDRAWN, Outcome.REFUSED))
+    return or_(claims.c.replaces.is_(None), exists().where(old.c.key == claims.c.replaces, ended))
 
 
 def free(now: datetime, owner: str | None = None) -> ColumnElement[bool]:

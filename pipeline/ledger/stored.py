@@ -5,13 +5,14 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from pipeline.records import Ask, DateQuality, Item, Picture, Slot
+from pipeline.records import Ask, DateQuality, Item, Picture, Replaced, Slot
 
 _ITEM = tuple(field.name for field in fields(Item))
 _PICTURE = tuple(field.name for field in fields(Picture))
 _ASK = tuple(field.name for field in fields(Ask))
 _SLOT = tuple(field.name for field in fields(Slot))
-_NAMES = {Item: _ITEM, Picture: _PICTURE, Ask: _ASK, Slot: _SLOT}
+_REPLACED = tuple(field.name for field in fields(Replaced))
+_NAMES = {Item: _ITEM, Picture: _PICTURE, Ask: _ASK, Slot: _SLOT, Replaced: _REPLACED}
 
 
 def dump_item(item: Item) -> str:
@@ -31,6 +32,7 @@ def load_item(text: str) -> Item:
             "published": datetime.fromisoformat(published) if published else None,
             "published_quality": DateQuality(told.get("published_quality", DateQuality.MISSING)),
             "ask": _ask(told["ask"]) if told.get("ask") else None,
+            "replaces": _replaced(told["replaces"]) if told.get("replaces") else None,
         }
     )
 
@@ -52,6 +54,13 @@ def _ask(told: dict[str, Any]) -> Ask:
     told = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name in _ASK}
     slot = told.get("slot")
     return Ask(**told | {"slot": _slot(slot) if slot else None})
+
+
+def _replaced(told: dict[str, Any]) -> Replaced:
+    slot = told.get("slot")
+    return Replaced(
+        **{name: told[name] for name in _REPLACED if name in told} | {"slot": _slot(slot) if slot else None}
+    )
 
 
 def _slot(told: dict[str, Any]) -> Slot:

@@ -29,6 +29,7 @@ STATES = {
     "failed": "failed",
     "unknown": "unknown",
     "deleted": "deleted",
+    "withdrawn": "deleted",
 }
 """What a status of the API or of an attempt means to a reader; any other status is shown as waiting."""
 

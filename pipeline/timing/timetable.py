@@ -100,6 +100,8 @@ class _Clock:
     def _dated(self, item: Item) -> Slot | None:
         if item.ask and item.ask.slot:
             return item.ask.slot
+        if item.replaces and item.replaces.slot:
+            return item.replaces.slot
         by_date = self._timing.policy is TimingPolicy.AT and self._timing.at == "published"
         if by_date and item.published and self._believed(item.published, item.published_quality):
             return slot_at(whole_seconds(item.published), self._timing.zoneinfo)

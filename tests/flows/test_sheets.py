@@ -129,19 +129,33 @@ async def test_rows_without_a_date_go_out_in_the_order_of_the_sheet(rig):
     assert [draft.item.text for draft in run.drafts] == [row[3] for row in rows]
 
 
-async def test_an_edited_row_is_not_posted_again_and_says_so(rig):
+async def test_an_edited_row_updates_the_post_that_waits_and_no_other(rig):
     rows = rig.rows()
-    campaign = rig.campaign(rig.csv(rows))
+    campaign = rig.campaign(rig.xlsx(rows), sheet={"write_back": True})
     await rig.run(campaign)
     rows[0] = (*rows[0][:3], "The harbour café opens today", *rows[0][4:])
-    rig.csv(rows)
-    for _ in range(2):
-        run = await rig.run(campaign)
-        assert counts(run) == {"known": 3}
-        reasons = [verdict.reason for verdict in run.verdicts if verdict.reason != "seen before"]
-        assert len(reasons) == 1
-        assert reasons[0].startswith("edited since it was planned: text changed; the post scheduled for ")
-    assert len(await rig.posts()) == 3
+    rows[2] = (*rows[2][:3], "A row that waited for its turn in the queue", *rows[2][4:])
+    rig.xlsx(rows)
+    run = await rig.run(campaign)
+    assert counts(run) == {"known": 2, "scheduled": 1}
+    assert sorted(verdict.reason.partition(" for ")[0] for verdict in run.verdicts) == [
+        "edited since it was planned: text changed; it went out before the edit",
+        "replaces the post scheduled",
+        "seen before",
+    ]
+    told = tell(run)
+    assert told.troubles == []
+    assert [row["networks"] for row in told.table if row["disposition"] == "scheduled"] == ["bluesky, facebook"]
+    assert sorted(await rig.posts()) == sorted(
+        [rows[0][3], "Boats leave at noon #Sea #Boats #Winter", rig.rows()[2][3]]
+    )
+    cells = list(openpyxl.load_workbook(rig.folder / "calendar.xlsx").active.values)
+    assert [row[6] for row in cells[1:]] == [
+        f"scheduled for {rig.day(3)} 09:30 UTC",
+        f"scheduled for {rig.day(4)} 18:00 UTC",
+        "posted",
+    ]
+    assert counts(await rig.run(campaign)) == {"known": 3}
 
 
 async def test_a_row_that_expired_is_posted_once_it_has_a_new_date(rig):
@@ -176,11 +190,9 @@ async def test_an_id_tells_who_an_edited_row_is(rig):
     assert counts(await rig.run(campaign)) == {"filtered": 1}
     write(rig.day(2), "Boats leave")
     assert counts(await rig.run(campaign)) == {"scheduled": 1}
-    write(rig.day(2), "Boats have left")
-    run = await rig.run(campaign)
-    assert counts(run) == {"known": 1}
-    assert "text changed; the post scheduled for" in run.verdicts[0].reason
-    assert len(await rig.posts()) == 1
+    write(rig.day(3), "Boats have left")
+    assert counts(await rig.run(campaign)) == {"scheduled": 1}
+    assert list(await rig.posts()) == ["Boats have left"]
 
 
 async def test_a_refused_sheet_stops_no_other_and_is_handed_back(rig, feed):
