@@ -10,9 +10,11 @@ from pipeline.campaign import TimingPolicy
 from pipeline.compose.album import Album
 from pipeline.compose.shortening import shorten_chosen
 from pipeline.desk import Desk
-from pipeline.publishing import Publishing, Step, target_of
+from pipeline.publishing import Publishing, Step
 from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
 from pipeline.saved import SavedPlan, SavedPost, key_of
+from pipeline.timing.occupied import Occupied
+from pipeline.timing.wall import SECOND
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedState
@@ -80,7 +82,7 @@ class Applying(Publishing):
         drafts = {key_of(draft): draft for draft in fresh.drafts}
         claimed = await self.desk.ledger.outcomes(list(self._posts))
         exclusive = self.campaign.timing.policy in _EXCLUSIVE
-        taken = set(await self.desk.ledger.taken_slots(target_of(self.campaign))) if exclusive else set()
+        taken = Occupied(await self.desk.ledger.taken_slots() if exclusive else ())
         now = self.desk.clock.now()
         found: list[Moved] = []
         for key, post in self._posts.items():
@@ -145,10 +147,11 @@ def _missing(post: SavedPost, fresh: Publishing) -> _Why:
     return "source", f"now {verdict.disposition.value}: {verdict.reason}"
 
 
-def _late(post: SavedPost, now: datetime, taken: set[datetime]) -> _Why | None:
+def _late(post: SavedPost, now: datetime, taken: Occupied) -> _Why | None:
     if post.at is None:
         return None
     if post.at < now - GRACE:
         return "slot", f"{post.when} has passed"
     # The post that is replaced holds the slot itself.
-    return ("slot", f"{post.when} was taken by another post") if post.at in taken and not post.replaces else None
+    held = not post.replaces and taken.near(post.at, post.texts, SECOND)
+    return ("slot", f"{post.when} was taken by another post") if held else None

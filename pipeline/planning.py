@@ -17,6 +17,7 @@ from pipeline.compose.templates import TemplateError
 from pipeline.costs import cost
 from pipeline.records import Disposition, Draft, Item, Verdict
 from pipeline.timing.lateness import Timed
+from pipeline.timing.occupied import Occupied
 from pipeline.timing.timetable import Place, Timetable
 from social.networks import NETWORKS
 from social.networks.base import UNLIMITED
@@ -61,14 +62,14 @@ async def draft_all(
     linked: Collection[str] | None,
     fetcher: "Fetcher | None",
     now: datetime,
-    taken: Collection[datetime] = (),
+    occupied: Occupied | None = None,
     posted: Mapping[Place, Collection[str]] | None = None,
     profile: str = "default",
     album: MutableMapping[str, bytes] | None = None,
 ) -> tuple[list[Draft], list[Verdict]]:
     """The drafts of `items` (in posting order, as the ledger admits them), and verdicts on those that cannot be said.
 
-    Slots go to drafts in order, none to items without one; `taken` are instants other posts hold, `posted` the
+    Slots go to drafts in order, none to items without one; `occupied` is what other posts hold, `posted` the
     occurrences of a series that have their post, by item. An item of a series gets a draft for each occurrence; one
     whose time is over is filtered. A picture that cannot be fetched is a warning. Without a fetcher pictures are taken
     at their names' word. Fetched bytes are kept in `album` for `upload_pictures`. Raises TemplateError when the
@@ -76,7 +77,8 @@ async def draft_all(
     """
     composer = Composer(campaign, profile=profile)
     items, missed = await _pictured(campaign, items, fetcher)
-    table = Timetable(campaign.timing, items, now=now, taken=taken, posted=posted)
+    goes_to = partial(networks_of, campaign, linked)
+    table = Timetable(campaign.timing, items, now=now, networks=goes_to, occupied=occupied, posted=posted)
     items = table.items
     gathered = await gather(campaign, items, fetcher=fetcher, album=album)
     drafts: list[Draft] = []
@@ -93,6 +95,12 @@ async def draft_all(
     if faults and len(faults) == len(items):
         raise faults[0]
     return [_noted(draft, missed) for draft in drafts] if missed else drafts, verdicts
+
+
+def networks_of(campaign: Campaign, linked: Collection[str] | None, item: Item) -> frozenset[str]:
+    """The networks an item is meant for, without those that are not `linked` (None: not known)."""
+    asked = frozenset(item.ask.platforms if item.ask and item.ask.platforms else campaign.platforms)
+    return asked if linked is None else asked.intersection(linked)
 
 
 async def _pictured(
@@ -118,15 +126,16 @@ def _compose(
 ) -> list[_Result]:
     results: list[_Result] = []
     for item in items:
-        times = table.times(item)
+        slot = table.times(item)[0].slot
         try:
             draft = composer.compose(
-                item, linked=linked, media=gathered.media, renditions=gathered.renditions, slot=times[0].slot
+                item, linked=linked, media=gathered.media, renditions=gathered.renditions, slot=slot
             )
         except (NothingToSay, TemplateError) as error:
             results.append((item, error))
             continue
-        table.took(item)
+        # A network that cannot take the item holds it up no longer.
+        times = table.took(item, frozenset(draft.texts))
         warnings = (*draft.warnings, *gathered.warnings(item))
         results.append((item, [_timed(draft, timed, warnings) for timed in times]))
     return results

@@ -8,8 +8,8 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from pipeline.accounting import Account, verdicts_on
@@ -19,7 +19,7 @@ from pipeline.compose.shortening import shorten_chosen
 from pipeline.compose.uploads import upload_pictures
 from pipeline.desk import Desk
 from pipeline.ledger import Admission, Run
-from pipeline.planning import Plan, draft_all, planned
+from pipeline.planning import Plan, draft_all, networks_of, planned
 from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
 from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
@@ -27,7 +27,7 @@ from pipeline.sending import send
 from pipeline.settling import Settlement, settle
 from pipeline.timing.bursts import check_bursts
 from pipeline.timing.evergreens import due_again
-from pipeline.timing.occupied import waiting_at_api
+from pipeline.timing.occupied import Occupied, waiting_at_api
 from pipeline.timing.timetable import Place, Timetable
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Publishing:
         self._waiting: list[Item] = []
         self._open: tuple[list[Draft], list[Claim] | None] | None = None
         self._linked: frozenset[str] = frozenset()
-        self._taken: list[datetime] = []
+        self._occupied = Occupied()
         self._posted: dict[Place, frozenset[str]] = {}
         self._guarded = False
 
@@ -157,18 +157,24 @@ class Publishing:
             self._linked = frozenset(user.active_social_accounts)
             self.accounts = {one.platform: one.display_name or one.username or "" for one in user.display_names}
         if self._waiting and self.campaign.timing.policy in _QUEUED:
-            ours = await self.desk.ledger.taken_slots(target_of(self.campaign))
-            theirs = waiting_at_api(self.desk.client, self.campaign.platforms, self.desk.clock.now())
-            self._taken = sorted({*ours, *await theirs})
+            ours = await self.desk.ledger.taken_slots()
+            theirs = await waiting_at_api(self.desk.client, self.desk.clock.now())
+            self._occupied = Occupied([*ours, *theirs])
 
     def guard(self) -> None:
         """Look at the whole plan before anything of it is sent. Raises BurstRefused when it would flood a network."""
         if self._guarded:
             return
         timing, now = self.campaign.timing, self.desk.clock.now()
-        table = Timetable(timing, self._waiting, now=now, taken=self._taken, posted=self._posted)
+        goes_to = partial(networks_of, self.campaign, self._linked)
+        table = Timetable(
+            timing, self._waiting, now=now, networks=goes_to, occupied=self._occupied, posted=self._posted
+        )
+        # Rows with dates of their own, of all batches: the queue of an earlier batch fits around them too.
+        for at, networks in table.own():
+            self._occupied.hold(at, networks)
         posts = (
-            (timed.slot.at or now, self._networks(item))
+            (timed.slot.at or now, goes_to(item))
             for item, times in table.run()
             for timed in times
             if not timed.slot.auto_schedule
@@ -226,7 +232,7 @@ class Publishing:
                 linked=self._linked,
                 fetcher=fetcher,
                 now=self.desk.clock.now(),
-                taken=self._taken,
+                occupied=self._occupied,
                 posted=self._posted,
                 album=album,
             )
@@ -236,7 +242,8 @@ class Publishing:
         if unsaid and not self.dry_run:
             await self.desk.ledger.quarantine(self.campaign.name, unsaid)
         self._waiting = self._waiting[len(items) :]
-        self._taken += [draft.slot.at for draft in drafts if draft.slot.at]
+        for draft in drafts:
+            self._occupied.hold(draft.slot.at, draft.platforms)
         self.drafts += drafts
         self.verdicts += [_with_stay(verdict, items) for verdict in unsaid]
 
@@ -274,10 +281,6 @@ class Publishing:
         others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
         return Plan(self.drafts, others, self.accounts)
 
-    def _networks(self, item: Item) -> frozenset[str]:
-        asked = item.ask.platforms if item.ask else ()
-        return self._linked.intersection(asked or self.campaign.platforms)
-
     async def _revive(self) -> None:
         """Let items of a series come again: what is known and still in its source, but has an occurrence due."""
         self._posted = await self.desk.ledger.series(self.campaign.name)
@@ -311,8 +314,3 @@ def _with_stay(verdict: Verdict, items: Sequence[Item]) -> Verdict:
 
 def _place(one: Item | Verdict) -> Place:
     return one.source, one.identity
-
-
-def target_of(campaign: Campaign) -> str:
-    """The name of where a campaign posts to: profile and networks."""
-    return f"default:{','.join(sorted(campaign.platforms))}"

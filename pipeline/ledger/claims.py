@@ -1,5 +1,6 @@
 """Claims: the right to send one draft, won before the first byte leaves, and the lease on the attempt that follows."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -131,14 +132,18 @@ async def unsettled(connection: AsyncConnection, campaign: str | None, now: date
     return [claim_of(row) for row in await connection.execute(waiting)]
 
 
-async def taken_slots(connection: AsyncConnection, target: str, since: datetime) -> list[datetime]:
-    """Instants from `since` on at which a post of the same profile goes to one of the same networks."""
-    slots = select(claims.c.slot_at, claims.c.target).where(
-        claims.c.slot_at >= since, claims.c.outcome.not_in((Outcome.REFUSED, Outcome.WITHDRAWN))
+async def taken_slots(
+    connection: AsyncConnection, profile: str, since: datetime
+) -> list[tuple[datetime, frozenset[str]]]:
+    """Instants from `since` on at which a post of the profile goes out, with its networks, in order of time."""
+    slots = (
+        select(claims.c.slot_at, claims.c.body)
+        .where(claims.c.slot_at >= since, claims.c.outcome.not_in((Outcome.REFUSED, Outcome.WITHDRAWN)))
+        .where(claims.c.target.startswith(f"{profile}:", autoescape=True))
+        .order_by(claims.c.slot_at)
     )
-    account, networks = split_target(target)
-    found = [(row.slot_at, *split_target(row.target)) for row in await connection.execute(slots)]
-    return sorted({at for at, other, others in found if other == account and not networks.isdisjoint(others)})
+    # Not the networks of the target, which are the campaign's: some of them could not take the item.
+    return [(row.slot_at, frozenset(json.loads(row.body)["platforms"])) for row in await connection.execute(slots)]
 
 
 async def state(connection: AsyncConnection, campaign: str) -> str:

@@ -200,10 +200,10 @@ class Ledger:
         async with self._engine.begin() as connection:
             await accepted.mark_measured(connection, post_ids, at, next_updates or {})
 
-    async def taken_slots(self, target: str) -> list[datetime]:
-        """Instants from now on at which the same profile already posts to one of the target's networks."""
+    async def taken_slots(self, profile: str = "default") -> list[tuple[datetime, frozenset[str]]]:
+        """Instants from now on at which the profile has a post, each with the networks it goes to; in order of time."""
         async with self._reader.connect() as connection:
-            return await claims.taken_slots(connection, target, self.clock.now())
+            return await claims.taken_slots(connection, profile, self.clock.now())
 
     async def state(self, campaign: str) -> str:
         """A short hash that changes whenever the campaign claims another post: what a saved plan was made on."""

@@ -1,13 +1,14 @@
 """The timetable of a run: for each item its own times, or a place in the queue, or the reason why its time is over."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.campaign import Timing, TimingPolicy
 from pipeline.records import DateQuality, Item, Slot
 from pipeline.timing.lateness import Expired, Timed, on_time
-from pipeline.timing.policies import assign
+from pipeline.timing.occupied import Occupied, Post
+from pipeline.timing.policies import Queue
 from pipeline.timing.wall import slot_at, whole_seconds
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ _ENDED = "expired: timing.rule has no occurrence left"
 class Timetable:
     """Decides about `items` (in posting order) at once: those with a time of their own first, the queue around them.
 
-    `taken` are instants other posts hold; `posted` tells by item which occurrences of a series have their post.
-    `expired` are the items whose time is over, with the reason; `items` the others.
+    `networks` tells where an item goes, `occupied` what its networks hold already (nothing is added), `posted` by item
+    which occurrences of a series have their post. `expired` are the items whose time is over, with the reason; `items`
+    the others.
     """
 
     def __init__(
@@ -35,39 +37,39 @@ class Timetable:
         items: Sequence[Item],
         *,
         now: datetime,
-        taken: Collection[datetime] = (),
+        networks: Callable[[Item], frozenset[str]],
+        occupied: Occupied | None = None,
         posted: Mapping[Place, Collection[str]] | None = None,
     ) -> None:
         self._own: dict[Place, list[Timed]] = {}
+        self._networks = networks
         self.expired: list[tuple[Item, str]] = []
         self.items: list[Item] = []
         clock = _Clock(timing, now, posted or {})
         for item in items:
             self._place(item, clock)
-        held = [timed.slot.at for times in self._own.values() for timed in times if timed.slot.at]
-        queued = len(self.items) - len(self._own)
-        self._queue = iter(assign(timing, queued, now=now, taken=[*taken, *held]))
-        self._next = next(self._queue, None)
+        held = Occupied(self.own(), below=occupied)
+        self._queue = Queue(timing, now=now, occupied=held)
+
+    def own(self) -> Iterator[Post]:
+        """Where the items with times of their own go, and when."""
+        for item in self.items:
+            for timed in self._own.get(_place(item), ()):
+                if timed.slot.at:
+                    yield timed.slot.at, self._networks(item)
 
     def times(self, item: Item) -> list[Timed]:
-        """When `item` goes out: its own times, else the slot at the head of the queue, which `took` moves on."""
-        own = self._own.get(_place(item))
-        if own is not None:
-            return own
-        if self._next is None:
-            raise LookupError(f"{item.source} {item.place}: the queue was made for fewer items")
-        return [Timed(slot=self._next)]
+        """When `item` goes out: its own times, else the next slot that is free on its networks; see `took`."""
+        return self._own.get(_place(item)) or [Timed(slot=self._queue.head(self._networks(item)))]
 
-    def took(self, item: Item) -> None:
-        """`item` has its draft: the head of the queue, if it stood there, belongs to it."""
-        if _place(item) not in self._own:
-            self._next = next(self._queue, None)
+    def took(self, item: Item, networks: frozenset[str]) -> list[Timed]:
+        """`item` has its draft and goes to `networks`; returns its times, which nobody else on these networks gets."""
+        return self._own.get(_place(item)) or [Timed(slot=self._queue.take(networks))]
 
     def run(self) -> Iterator[tuple[Item, list[Timed]]]:
         """Every item with its times, as if all of them got their drafts. Uses the queue up."""
         for item in self.items:
-            yield item, self.times(item)
-            self.took(item)
+            yield item, self.took(item, self._networks(item))
 
     def _place(self, item: Item, clock: "_Clock") -> None:
         times = clock.own_times(item)

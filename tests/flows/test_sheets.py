@@ -179,6 +179,15 @@ async def test_a_row_left_over_by_a_broken_run_goes_out_as_it_reads_now(rig):
     assert len(await rig.posts()) == 3
 
 
+async def test_the_queue_fits_around_dated_rows_of_later_batches(rig, monkeypatch):
+    monkeypatch.setattr("pipeline.publishing.BATCH", 1)
+    rows = [("", "", network, f"{network} in its turn", "", "") for network in ("Bluesky", "Facebook")]
+    path = rig.csv([*rows, (rig.day(1), "09:30", "Facebook", "On its date", "", "")])
+    run = await rig.run(rig.campaign(path, timing={"policy": "slots", "slots": ["09:30"], "start": rig.day(1)}))
+    days = {draft.item.text.partition(" in")[0]: f"{draft.slot.at:%Y-%m-%d}" for draft in run.drafts}
+    assert days == {"Bluesky": rig.day(1), "Facebook": rig.day(2), "On its date": rig.day(1)}
+
+
 async def test_an_id_tells_who_an_edited_row_is(rig):
     path = rig.folder / "ids.csv"
     campaign = rig.campaign(path)

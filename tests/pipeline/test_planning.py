@@ -14,6 +14,7 @@ from pipeline.compose.templates import TemplateError
 from pipeline.fetching import Fetcher
 from pipeline.planning import Plan, draft_all
 from pipeline.records import Disposition, Item, Picture, Verdict
+from pipeline.timing.occupied import Occupied
 
 NOW = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -60,9 +61,8 @@ async def plan(campaign: Campaign, items: list[Item], **fields: object) -> Plan:
 
 async def test_items_are_drafted_in_order_at_the_next_slots():
     timing = {"policy": "slots", "zone": "Europe/Berlin", "slots": ["09:00", "17:00"]}
-    made = await plan(
-        campaign(timing=timing), [item(n) for n in range(3)], taken=[datetime(2027, 1, 5, 16, tzinfo=UTC)]
-    )
+    held = Occupied([(datetime(2027, 1, 5, 16, tzinfo=UTC), ["bluesky"])])
+    made = await plan(campaign(timing=timing), [item(n) for n in range(3)], occupied=held)
     assert [draft.item.identity for draft in made.drafts] == ["0", "1", "2"]
     assert [draft.slot.wall[:16] for draft in made.drafts] == [
         "2027-01-06T09:00",
@@ -164,14 +164,15 @@ async def test_many_items_leave_the_loop_free():
     async def tick() -> None:
         nonlocal ticks
         while True:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             ticks += 1
 
     ticking = asyncio.create_task(tick())
     made = await plan(campaign("bluesky", "twitter", "facebook"), [item(n) for n in range(2_000)])
     ticking.cancel()
     assert len(made.drafts) == 2_000
-    assert ticks >= 5
+    # At least once for each of the four chunks, however quick they are.
+    assert ticks >= 4
 
 
 async def test_the_frame_has_a_row_per_draft_and_network_with_declared_types():

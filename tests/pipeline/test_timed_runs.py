@@ -94,6 +94,16 @@ async def test_a_slot_that_somebody_else_took_at_the_api_is_passed_over(rig):
     assert [draft.slot.at for draft in run.drafts] == [second, second + DAY]
 
 
+async def test_each_network_has_its_own_free_slots(rig):
+    rig.write(one=None)
+    here = rig.campaign(policy="slots", slots=["09:00"])
+    there = here.model_copy(update={"name": "there", "platforms": ["linkedin", "telegram"]})
+    over = here.model_copy(update={"name": "over", "platforms": ["facebook", "linkedin"]})
+    first, beside, behind = [(await rig.run(campaign)).drafts[0].slot.at for campaign in (here, there, over)]
+    assert (beside, behind) == (first, first + DAY)
+    assert await rig.times() == [first, first, first + DAY]
+
+
 async def test_a_series_comes_again_and_again_and_never_twice(rig):
     rig.write(one=None, two=None)
     begin = rig.now + timedelta(hours=1)

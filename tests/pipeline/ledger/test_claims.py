@@ -198,7 +198,7 @@ async def test_measuring_is_remembered(ledger, clock, make_draft):
     assert posts["guid-2"].last_measured_at is None
 
 
-async def test_taken_slots_are_those_of_the_same_profile_and_networks(ledger, clock, make_draft):
+async def test_taken_slots_are_those_of_the_same_profile_by_network(ledger, clock, make_draft):
     hours = [clock.now() + timedelta(hours=number) for number in range(5)]
     await ledger.claim(
         [
@@ -213,7 +213,12 @@ async def test_taken_slots_are_those_of_the_same_profile_and_networks(ledger, cl
     [refused] = await ledger.claim([make_draft(7, at=hours[4])])
     await ledger.settle([receipt(refused, Outcome.REFUSED, reason="no")])
 
-    assert await ledger.taken_slots("default:bluesky,facebook") == [hours[1], hours[2]]
+    assert await ledger.taken_slots() == [
+        (hours[1], {"facebook", "linkedin"}),
+        (hours[2], {"bluesky", "facebook"}),
+        (hours[3], {"linkedin"}),
+    ]
+    assert await ledger.taken_slots("shop") == [(hours[3], {"bluesky", "facebook"})]
 
 
 async def test_a_file_outlives_the_process(tmp_path, clock, make_draft):

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from pipeline.campaign import Timing
-from pipeline.timing.policies import assign
+from pipeline.timing.occupied import Occupied
+from pipeline.timing.policies import Queue
 from pipeline.timing.recurrence import occurrences
 from pipeline.timing.wall import instant_of
 
@@ -106,7 +107,8 @@ def test_slots_across_every_change_are_complete_and_in_order(policy: Callable[[C
         zone = ZoneInfo(name)
         a_day = timing.per_day or len(timing.weekly["monday"])
         start = at - timedelta(days=2)
-        got = [slot.at for slot in assign(timing, a_day * 5, now=start) if slot.at]
+        queue = Queue(timing, now=start, occupied=Occupied())
+        got = [slot.at for _ in range(a_day * 5) if (slot := queue.take(frozenset({"bluesky"})))]
         assert all(earlier < later for earlier, later in pairwise(got)), name
         if timing.per_day:
             assert len(got) == a_day * 5

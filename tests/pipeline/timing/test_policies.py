@@ -1,6 +1,7 @@
-"""Slots of each timing policy."""
+"""Slots of each timing policy, on one network and on several."""
 # ruff: noqa: DTZ001 (wall times are naive by nature)
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.campaign import Timing, TimingPolicy
-from pipeline.records import NOW
-from pipeline.timing.policies import assign
+from pipeline.records import NOW, Slot
+from pipeline.timing.occupied import Occupied
+from pipeline.timing.policies import Queue
 
 T0 = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
 ZONES = [
@@ -30,6 +32,13 @@ NIGHT = st.builds(time, st.sampled_from([0, 1, 2, 3, 4, 22, 23]), st.sampled_fro
 
 def slots(zone: str, *daily: str, start: str | None = None) -> Timing:
     return Timing.model_validate({"policy": "slots", "zone": zone, "slots": daily, "start": start})
+
+
+def assign(timing: Timing, n: int, *, now: datetime, taken: Sequence[datetime] = ()) -> list[Slot]:
+    """The slots of `n` posts to one network that has posts at `taken` already."""
+    one = frozenset({"bluesky"})
+    queue = Queue(timing, now=now, occupied=Occupied((at, one) for at in taken))
+    return [queue.take(one) for _ in range(n)]
 
 
 def walls(timing: Timing, n: int, now: datetime, taken: list[datetime] | None = None) -> list[str]:
@@ -240,3 +249,44 @@ def test_spread_posts_keep_their_distance(taken: list[datetime], now: datetime, 
     assert all(later - earlier >= step for earlier, later in pairwise(got))
     assert all(at >= now for at in got)
     assert all(abs(at - other) > step - timedelta(seconds=1) for at in got for other in taken)
+
+
+POLICIES = {
+    "slots": slots("Europe/Berlin", "09:00", "17:00"),
+    "per_day": a_day(3, jitter=1, seed="s"),
+    "spread": Timing(policy=TimingPolicy.SPREAD, every_minutes=45),
+}
+GAPS = {"slots": timedelta(seconds=1), "per_day": timedelta(seconds=1), "spread": timedelta(minutes=45)}
+SOME = st.frozensets(st.sampled_from(["bluesky", "facebook", "linkedin", "telegram"]), min_size=1)
+# Minutes from now: some on slots of Berlin, the others anywhere.
+HELD = st.lists(st.tuples(st.sampled_from([540, 1440, 1980, 2880]) | st.integers(0, 4000), SOME), max_size=12)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@settings(deadline=None)
+@given(held=HELD, wanted=st.lists(SOME, max_size=25))
+def test_no_network_gets_two_posts_in_one_slot_and_none_waits_for_networks_it_does_not_go_to(
+    policy: str, held: list[tuple[int, frozenset[str]]], wanted: list[frozenset[str]]
+) -> None:
+    others = [(T0 + timedelta(minutes=minutes), networks) for minutes, networks in held]
+    queue = Queue(POLICIES[policy], now=T0, occupied=Occupied(others))
+    every = [slot.at for slot in assign(POLICIES[policy], 80, now=T0) if slot.at]
+    gap, out = GAPS[policy], list(others)
+    for networks in wanted:
+        at = queue.take(networks).at
+        assert at is not None
+        # Anywhere from now on, right behind another post or at a place of the policy: whatever of it is free.
+        places = [T0, *(other + gap for other, _ in out)] if policy == "spread" else every
+        mine = [other for other, theirs in out if not networks.isdisjoint(theirs)]
+        assert at == min(place for place in places if place >= T0 and all(abs(place - other) >= gap for other in mine))
+        out.append((at, networks))
+
+
+def test_what_other_networks_hold_pushes_nobody_back() -> None:
+    held = [(T0 + timedelta(hours=1), ["bluesky"]), (T0 + timedelta(hours=25), ["facebook"])]
+    queue = Queue(slots("UTC", "09:00"), now=T0, occupied=Occupied(held))
+    assert [queue.take(frozenset(each)).wall[:10] for each in (["linkedin"], ["bluesky", "facebook"], ["bluesky"])] == [
+        "2027-01-05",
+        "2027-01-07",
+        "2027-01-06",
+    ]

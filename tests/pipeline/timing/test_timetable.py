@@ -9,10 +9,16 @@ from hypothesis import strategies as st
 from pipeline.campaign import Timing
 from pipeline.records import NOW, Ask, DateQuality, Item, Slot
 from pipeline.timing.bursts import BurstRefused, check_bursts
+from pipeline.timing.occupied import Occupied
 from pipeline.timing.timetable import Timetable
 
 T0 = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+HERE = frozenset({"bluesky"})
+
+
+def networks(item: Item) -> frozenset[str]:
+    return frozenset(item.ask.platforms) if item.ask and item.ask.platforms else HERE
 
 
 def item(name: str, at: datetime | None = None, **fields: object) -> Item:
@@ -30,7 +36,7 @@ def timing(**fields: object) -> Timing:
 
 
 def table(given: Timing, *items: Item, **fields: object) -> dict[str, list[datetime | None]]:
-    made = Timetable(given, items, now=T0, **fields)
+    made = Timetable(given, items, now=T0, networks=networks, **fields)
     return {item.identity: [timed.slot.at for timed in times] for item, times in made.run()}
 
 
@@ -41,6 +47,20 @@ def test_a_row_with_a_date_goes_out_then_and_the_queue_fits_around_it() -> None:
         "dated": [T0 + HOUR],
         "second": [T0 + 25 * HOUR],
     }
+
+
+def test_a_dated_row_holds_its_slot_on_its_own_networks_only() -> None:
+    ask = Ask(slot=Slot(at=T0 + HOUR, zone="UTC", wall="2027-01-05T09:00"), platforms=("telegram",))
+    both = item("both", ask=Ask(platforms=("bluesky", "telegram")))
+    made = table(timing(), both, item("first"), item("dated", ask=ask))
+    assert made == {"both": [T0 + 9 * HOUR], "first": [T0 + HOUR], "dated": [T0 + HOUR]}
+
+
+def test_a_network_that_cannot_take_an_item_does_not_hold_it_up() -> None:
+    first, second = item("first"), item("second", ask=Ask(platforms=("bluesky", "telegram")))
+    made = Timetable(timing(), [first, second], now=T0, networks=networks)
+    assert [made.took(first, HERE)[0].slot.at, made.times(second)[0].slot.at] == [T0 + HOUR, T0 + 9 * HOUR]
+    assert made.took(second, frozenset({"telegram"}))[0].slot.at == T0 + HOUR
 
 
 @pytest.mark.parametrize("policy", ["now", "spread", "auto", "at"])
@@ -69,7 +89,7 @@ def test_published_dates_count_only_when_asked_for_and_exact() -> None:
     ],
 )
 def test_a_passed_time_is_posted_late_or_expires(late: dict[str, object], ago: timedelta, posted: bool) -> None:
-    made = Timetable(timing(late=late), [item("row", T0 - ago)], now=T0)
+    made = Timetable(timing(late=late), [item("row", T0 - ago)], now=T0, networks=networks)
     times = [(timed.slot, timed.note) for _, several in made.run() for timed in several]
     assert len(made.expired) == (not posted)
     assert [slot for slot, _ in times] == [NOW] * posted
@@ -78,7 +98,7 @@ def test_a_passed_time_is_posted_late_or_expires(late: dict[str, object], ago: t
 
 
 def test_a_time_that_is_now_is_not_late() -> None:
-    made = Timetable(timing(late={"within": 0}), [item("row", T0)], now=T0)
+    made = Timetable(timing(late={"within": 0}), [item("row", T0)], now=T0, networks=networks)
     assert [timed.note for _, times in made.run() for timed in times] == [""]
 
 
@@ -89,7 +109,7 @@ def test_a_series_knows_what_each_item_has_and_says_when_it_has_ended() -> None:
         "old": [T0 + 25 * HOUR],
         "new": [T0 + HOUR, T0 + 25 * HOUR],
     }
-    ended = Timetable(daily, [item("new")], now=T0 + timedelta(days=30))
+    ended = Timetable(daily, [item("new")], now=T0 + timedelta(days=30), networks=networks)
     assert ["no occurrence left" in reason for _, reason in ended.expired] == [True]
 
 
@@ -101,7 +121,8 @@ def test_every_item_is_timed_or_expired_and_no_queue_slot_is_given_twice(
     items = [
         item(str(n), None if minutes is None else T0 + timedelta(minutes=minutes)) for n, minutes in enumerate(rows)
     ]
-    made = Timetable(timing(), items, now=T0, taken=taken)
+    held = Occupied((at, HERE) for at in taken)
+    made = Timetable(timing(), items, now=T0, networks=networks, occupied=held)
     timed = {item.identity: times for item, times in made.run()}
     assert len(timed) + len(made.expired) == len(items)
     queued = [timed[str(n)][0].slot.at for n, minutes in enumerate(rows) if minutes is None]
