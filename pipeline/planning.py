@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CHUNK = 500
 REQUESTS_PER_WINDOW = 300
 """Calls the API takes per profile in five minutes (analytics.md 12.1)."""
+UPDATE_CALLS, MOVE_CALLS = 7, 3
+"""Calls that an update of a post that waits takes: replacing or moving it (pipeline/replacing.py)."""
+
 _DTYPES = {
     "campaign": "string",
     "source": "string",
@@ -234,7 +237,7 @@ class Budget:
 def _rows(draft: Draft, accounts: Mapping[str, str], uploaded: set[str]) -> Iterator[dict[str, Any]]:
     fresh = {url for urls in draft.media.values() for url in urls} - uploaded
     uploaded |= fresh
-    requests = 1 + len(fresh)
+    requests = _calls(draft.item) + len(fresh)
     for network in sorted({*draft.texts, *draft.left_out}):
         text = draft.texts.get(network)
         others = NETWORKS.keys() - {network}
@@ -261,6 +264,12 @@ def _rows(draft: Draft, accounts: Mapping[str, str], uploaded: set[str]) -> Iter
             "replaces": draft.item.replaces.words if draft.item.replaces else "",
         }
         requests = 0
+
+
+def _calls(item: Item) -> int:
+    if item.replaces is None or item.replaces.slot is None:
+        return 1
+    return MOVE_CALLS if item.replaces.moved else UPDATE_CALLS
 
 
 def _limit(network: str, draft: Draft) -> int | None:

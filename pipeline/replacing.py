@@ -24,7 +24,7 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline.ledger import Ledger, Replacement
@@ -40,6 +40,9 @@ PAUSING, WITHDRAWING, MOVING = "pausing", "withdrawing", "moving"
 
 KEPT = "kept"
 """Status of a change that was given up: the post it should have replaced stays."""
+
+ELSEWHERE = "elsewhere"
+"""Status of a change that another process is just carrying out."""
 
 LOOKS = 8
 """So often a post is looked at before it is left to the next run; without trouble it takes three."""
@@ -66,6 +69,12 @@ class Cleared:
     ready: tuple[Claim, ...]
     blocked: tuple[Claim, ...]
     receipts: tuple[Receipt, ...]
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """By key why changes could not be carried out yet, or not at all."""
+        told = [one for one in self.receipts if one.outcome in (Outcome.PENDING, Outcome.REFUSED)]
+        return {receipt.key: receipt.reason for receipt in told if receipt.status != ELSEWHERE}
 
     @property
     def ended(self) -> tuple[Receipt, ...]:
@@ -123,7 +132,7 @@ class _Way:
                 if found is None:
                     return await self._known(claim)
                 if not await self._ledger.hold(claim.key):
-                    return _pending(claim, "another process is at it")
+                    return replace(_pending(claim, "another process is at it"), status=ELSEWHERE)
                 end = await self._step(found)
                 if end:
                     return None if end is True else end
@@ -152,9 +161,9 @@ class _Way:
 
     async def _at_api(self, found: Replacement, post: StoredPost | None) -> Receipt | bool:
         if post is None or post.status == "deleted":
-            if found.step == WITHDRAWING:
-                return await self._ledger.withdraw(found)
-            return await self._give_up(found, f"post {found.post_id} was deleted at the API by somebody else")
+            return await self._gone(found)
+        if _moves(found) and found.step == MOVING and _is_at(post, found.new):
+            return await self._moved(found, post)
         if post.status == "pending":
             return await self._waiting(found, post) or False
         if post.status == "paused" and _MARK.search(post.notes or ""):
@@ -163,6 +172,11 @@ class _Way:
         if post.status == "processing":
             return _pending(found.new, f"post {post.id} is being sent just now")
         return await self._give_up(found, _stays(post))
+
+    async def _gone(self, found: Replacement) -> Receipt | bool:
+        if found.step == WITHDRAWING:
+            return await self._ledger.withdraw(found)
+        return await self._give_up(found, f"post {found.post_id} was deleted at the API by somebody else")
 
     async def _waiting(self, found: Replacement, post: StoredPost) -> Receipt | None:
         if _moves(found) and found.new.key not in self._unmovable:
@@ -180,23 +194,18 @@ class _Way:
         at = found.new.slot.at
         if at is None or at <= self._clock.now():
             return await self._give_up(found, "its new date has passed; the post stays as it was")
-        if post.schedule_date and wire(post.schedule_date) == wire(at):
-            words = f"moved to {at:%Y-%m-%d %H:%M} UTC"
-            end = Receipt(key=found.new.key, outcome=Outcome.WITHDRAWN, status=MOVED, reason=f"{words}: {post.id}")
-            await self._ledger.give_up(found, end)
-            return Receipt(
-                key=found.new.key,
-                outcome=Outcome.ACCEPTED,
-                post_id=post.id,
-                status="scheduled",
-                scheduled_for=at,
-                reason=words,
-            )
         change = PostUpdate(id=post.id, schedule_date=at)
         if not await self._act(found, MOVING, lambda: self._client.posts.update(change)):
             # Not every post has a date of its own that can be changed; replaced it can be.
             self._unmovable.add(found.new.key)
         return None
+
+    async def _moved(self, found: Replacement, post: StoredPost) -> Receipt:
+        at = found.new.slot.at
+        words = f"moved to {at:%Y-%m-%d %H:%M} UTC"
+        end = Receipt(key=found.new.key, outcome=Outcome.WITHDRAWN, status=MOVED, reason=f"{words}: {post.id}")
+        await self._ledger.give_up(found, end)
+        return replace(end, outcome=Outcome.ACCEPTED, post_id=post.id, status=post.status, scheduled_for=at)
 
     async def _objection(self, claim: Claim, post: StoredPost) -> str:
         """Why the API would refuse the new post; empty when it would take it, as far as one can know."""
@@ -259,6 +268,11 @@ def _pending(claim: Claim, reason: str) -> Receipt:
 
 def _moves(found: Replacement) -> bool:
     return found.same_words and _words(found.old) == _words(found.new)
+
+
+def _is_at(post: StoredPost, claim: Claim) -> bool:
+    at = claim.slot.at
+    return post.schedule_date is not None and at is not None and wire(post.schedule_date) == wire(at)
 
 
 def _words(claim: Claim) -> dict[str, object]:

@@ -107,7 +107,7 @@ async def settle(
     own = await _own_duplicates(again, sent, client, alerts, now)
     await ledger.settle(list(own.values()))
     sent = [own.get(receipt.key, receipt) for receipt in sent]
-    alerts |= _lost([*cleared.receipts, *expired]) | _lost(sent, [claim for claim in again if claim.replaces])
+    alerts |= cleared.troubles | {receipt.key: receipt.reason for receipt in expired} | _lost(again, sent)
     refreshed = await _refresh(ledger, campaign, client, alerts, clock.now())
     return Settlement(
         found=tuple(found),
@@ -123,11 +123,10 @@ def _to_send(claims: Sequence[Claim], quiet: Sequence[Claim], stuck: Sequence[Cl
     return [claim for claim in claims if claim.attempted_at is None] + [one for one in quiet if one not in stuck]
 
 
-def _lost(receipts: Iterable[Receipt], claims: Sequence[Claim] | None = None) -> dict[str, str]:
-    # Refused, and nothing goes out in its place unless a person does something.
-    keys = None if claims is None else {claim.key for claim in claims}
-    refused = [one for one in receipts if one.outcome is Outcome.REFUSED]
-    return {one.key: one.reason for one in refused if keys is None or one.key in keys}
+def _lost(claims: Sequence[Claim], sent: Iterable[Receipt]) -> dict[str, str]:
+    # What they replaced is gone: a refusal leaves the item without a post.
+    replacing = {claim.key for claim in claims if claim.replaces}
+    return {one.key: one.reason for one in sent if one.key in replacing and one.outcome is Outcome.REFUSED}
 
 
 def _in_time(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.campaign import Campaign
@@ -165,10 +165,10 @@ async def _forget(connection: AsyncConnection, campaign: str, source: str, ident
 
 
 async def _rename(connection: AsyncConnection, campaign: str, source: str, renamed: Mapping[str, str]) -> None:
-    for identity, former in sorted(renamed.items()):
-        for table in (items, claims):
-            ours = table.c.campaign == campaign, table.c.source == source, table.c.identity == former
-            await connection.execute(update(table).where(*ours).values(identity=identity))
+    rows = [{"b_new": identity, "b_former": former} for identity, former in sorted(renamed.items())]
+    for table in (items, claims) if rows else ():
+        ours = table.c.campaign == campaign, table.c.source == source, table.c.identity == bindparam("b_former")
+        await connection.execute(update(table).where(*ours).values(identity=bindparam("b_new")), rows)
 
 
 async def _remember(connection: AsyncConnection, campaign: str, source: str, rows: Sequence[RowTrace]) -> None:

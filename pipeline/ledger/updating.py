@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.ledger.admitting import ADMITTED, CLAIMED, Decision
@@ -112,9 +112,10 @@ def said(item: Item) -> str:
 
 async def posts_of(connection: AsyncConnection, campaign: str, source: str) -> dict[str, ItsPost]:
     """By identity the post that stands for each item of a source: the latest that was not taken back or refused."""
-    columns = select(claims).where(claims.c.campaign == campaign, claims.c.source == source)
+    columns = select(*(claims.c[name] for name in _COLUMNS))
+    ours = columns.where(claims.c.campaign == campaign, claims.c.source == source)
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in await connection.execute(columns.order_by(claims.c.claimed_at, claims.c.rank)):
+    for row in await connection.execute(ours.order_by(claims.c.claimed_at, claims.c.rank)):
         found[row.identity].append(row)
     standing = {identity: standing_row(rows) for identity, rows in found.items()}
     return {identity: _post(row) for identity, row in standing.items() if row.outcome != Outcome.WITHDRAWN}
@@ -127,27 +128,45 @@ def standing_row(rows: Iterable[Row[Any]]) -> Row[Any]:
 
 async def store_updates(connection: AsyncConnection, campaign: str, source: str, updates: Updates) -> None:
     """Let updates wait to be claimed; until then the ledger knows the item as its post says it."""
-    ours = update(items).where(items.c.campaign == campaign, items.c.source == source)
-    for decision in updates.decisions:
-        row = ours.where(items.c.identity == decision.item.identity)
-        await connection.execute(row.values(state=ADMITTED, stored=dump_item(decision.item), reason=""))
-    for identity in sorted(updates.words):
-        left_over = ours.where(items.c.identity == identity, items.c.state == ADMITTED)
-        await connection.execute(left_over.values(state=CLAIMED, stored=None))
-    for identity, item in sorted(updates.same.items()):
-        row = ours.where(items.c.identity == identity)
-        known = {"content_hash": item.content_hash, "title": item.title, "link": item.link}
-        await connection.execute(row.values(state=CLAIMED, stored=None, reason="", **known))
+    ours = _named(campaign, source)
+    waiting = [{"b_name": one.item.identity, "b_stored": dump_item(one.item)} for one in updates.decisions]
+    await _each(connection, ours.values(state=ADMITTED, stored=bindparam("b_stored"), reason=""), waiting)
+    # What stays as it is needs no update that a broken run left over.
+    words = [{"b_name": identity} for identity in sorted(updates.words)]
+    await _each(connection, ours.where(items.c.state == ADMITTED).values(state=CLAIMED, stored=None), words)
+    same = [_reads(item) for _, item in sorted(updates.same.items())]
+    await _each(connection, ours.values(state=CLAIMED, stored=None, reason="", **_READS), same)
 
 
 async def mark_updated(connection: AsyncConnection, drafts: Iterable[Draft]) -> None:
     """From now on the ledger knows the items of these drafts as they read now, where they replace a post."""
+    changed: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for draft in drafts:
-        item = draft.item
-        if item.replaces:
-            ours = items.c.campaign == draft.campaign, items.c.source == item.source
-            row = update(items).where(*ours, items.c.identity == item.identity)
-            await connection.execute(row.values(content_hash=item.content_hash, title=item.title, link=item.link))
+        if draft.item.replaces:
+            changed[draft.campaign, draft.item.source].append(_reads(draft.item))
+    for (campaign, source), rows in changed.items():
+        await _each(connection, _named(campaign, source).values(**_READS), rows)
+
+
+_COLUMNS = (
+    *("key", "identity", "outcome", "status", "said", "occurrence", "scheduled_for", "published_at"),
+    *("slot_at", "slot_zone", "slot_wall", "slot_auto"),
+)
+_READS = {name: bindparam(f"b_{name}", type_=items.c[name].type) for name in ("content_hash", "title", "link")}
+
+
+def _reads(item: Item) -> dict[str, Any]:
+    return {"b_name": item.identity, "b_content_hash": item.content_hash, "b_title": item.title, "b_link": item.link}
+
+
+def _named(campaign: str, source: str) -> Update:
+    ours = items.c.campaign == campaign, items.c.source == source
+    return update(items).where(*ours, items.c.identity == bindparam("b_name"))
+
+
+async def _each(connection: AsyncConnection, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(statement, rows)
 
 
 def _stays(post: ItsPost, now: datetime) -> str:

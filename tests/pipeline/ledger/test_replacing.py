@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx
@@ -13,13 +13,15 @@ from PIL import Image
 from sqlalchemy import event
 
 from pipeline.analytics.lake import Lake
-from pipeline.applying import Applying
+from pipeline.applying import Applying, PlanMoved
 from pipeline.campaign import Campaign, Edits
 from pipeline.desk import Desk
 from pipeline.ledger import Ledger
-from pipeline.publishing import Publishing
+from pipeline.publishing import Publishing, Step
 from pipeline.recording import keep_publishing
+from pipeline.records import Outcome, Receipt
 from pipeline.saved import SavedPlan
+from pipeline.sending import send
 from pipeline.settling import settle
 from server.embedded import embedded
 from server.settings import ServerSettings
@@ -287,6 +289,8 @@ async def test_an_edit_of_an_edit_that_could_not_be_carried_out(planned):
     disposition, reason = verdict(await planned.publish())
     assert (disposition, "not updated yet" in reason) == ("unknown", True)
     assert list(await planned.posts()) == [(OLD, "pending")]
+    settled = await planned.reconcile()
+    assert (settled.open, ["connection refused" in said for said in settled.alerts.values()]) == (2, [True] * 2)
     planned.line.faults = {}
     settled = await planned.reconcile()
     assert settled.open == 0
@@ -335,6 +339,37 @@ async def test_a_plan_shows_the_update_and_is_carried_out(planned):
     assert list(await planned.posts()) == [(OLD, "pending")]
     assert verdict(await planned.publish(plan=plan))[0] == "scheduled"
     assert await planned.ends() == [(NEW, "success")]
+
+
+async def test_a_plan_whose_post_went_out_meanwhile_has_moved(planned):
+    planned.write(NEW, number=planned.number)
+    plan = await planned.plan()
+    planned.clock.advance(timedelta(days=4))
+    await planned.reconcile()
+    with pytest.raises(PlanMoved):
+        await planned.publish(plan=plan)
+    assert await planned.ends() == [(OLD, "success")]
+
+
+async def test_a_planned_update_holds_the_slot_of_its_own_post(office):
+    slots = {"policy": "slots", "slots": ["15:00"]}
+    office.campaign = Campaign.model_validate(office.campaign.model_dump() | {"timing": slots})
+    office.write(OLD, date="")
+    await office.publish()
+    office.write(NEW, date="")
+    plan = await office.plan()
+    assert [post.replaces for post in plan.posts] == ["replaces the post scheduled for 2026-11-20 15:00 UTC"]
+    await office.publish(plan=plan)
+    assert [(post.post, post.schedule_date.hour) for post in (await office.posts()).values()] == [(NEW, 15)]
+
+
+async def test_the_plan_counts_the_calls_of_updates(planned):
+    for text, date, calls in ((NEW, DAY, STEPS), (NEW, LATER, ["look", "move", "look"])):
+        planned.write(text, date=date, number=planned.number)
+        assert (await planned.publish(dry_run=True)).plan.budget.requests == len(calls)
+        planned.line.calls.clear()
+        await planned.publish()
+        assert len(planned.line.calls) == len(calls)
 
 
 async def test_edits_may_be_ignored(planned):
@@ -459,6 +494,28 @@ async def test_a_post_that_awaits_approval_is_left_to_the_person_asked(office):
     assert list(await office.posts()) == [(OLD, "awaiting approval")]
 
 
+async def test_the_ledger_itself_holds_back_what_would_go_out_twice(planned):
+    (before,) = await planned.ledger.accepted_posts(published=False)
+    planned.write(NEW, number=planned.number)
+    run = Publishing(planned.campaign, planned.desk())
+    for step in (Step.READ, Step.ADMIT):
+        await run.take(step)
+    claims = await planned.ledger.claim(await run.draft())
+    assert [claim.replaces for claim in claims] == [before.key]
+    assert await planned.ledger.begin_attempt(claims) == set()
+    await send(claims, client=planned.client, ledger=planned.ledger, clock=planned.clock)
+    assert list(await planned.posts()) == [(OLD, "pending")]
+
+
+async def test_old_news_do_not_bring_back_what_was_taken_back(planned):
+    (before,) = await planned.ledger.accepted_posts(published=False)
+    planned.write(NEW, number=planned.number)
+    await planned.publish()
+    news = Receipt(key=before.key, outcome=Outcome.ACCEPTED, post_id=before.post_id, status="pending")
+    await planned.ledger.settle([news, replace(news, outcome=Outcome.REFUSED)])
+    assert (await planned.ledger.outcomes([before.key]))[before.key].outcome == "withdrawn"
+
+
 async def test_two_publishers_at_once(planned, another):
     planned.write(NEW, number=planned.number)
     await asyncio.gather(planned.publish(), planned.publish(ledger=another))
@@ -484,13 +541,13 @@ async def test_two_publishers_that_read_different_edits(planned, another):
 @pytest.mark.parametrize("planned", ["with an id"], indirect=True)
 @pytest.mark.parametrize("fault", [name for name in FAULTS if name != "403"])
 @pytest.mark.parametrize("call", range(1, len(STEPS) + 1))
-@pytest.mark.parametrize("finish", ["publish", "reconcile"])
-async def test_any_answer_may_be_lost(planned, fault, call, finish):
+async def test_any_answer_may_be_lost(planned, fault, call):
     planned.write(NEW, number=planned.number)
     planned.line.faults = {call: fault}
     await planned.publish()
+    # Either finishes it; which one is no matter.
     for _ in range(2):
-        await getattr(planned, finish)()
+        await (planned.publish() if call % 2 else planned.reconcile())
     assert list(await planned.posts()) == [(NEW, "pending")]
     assert await planned.ends() == [(NEW, "success")]
 
@@ -506,6 +563,25 @@ async def test_any_answer_may_be_lost_while_a_post_is_moved(planned, fault, call
     await planned.publish()
     (post,) = (await planned.posts()).values()
     assert (post.post, f"{post.schedule_date:%d}") == (OLD, "24")
+
+
+async def test_a_post_that_was_moved_and_went_out_before_anybody_could_tell(planned, database_url):
+    planned.write(OLD, date=LATER, number=planned.number)
+    planned.line.dies_after = 2
+    with pytest.raises(BaseExceptionGroup):
+        await planned.publish()
+    planned.clock.advance(timedelta(days=5))
+    async with Ledger(database_url, planned.clock) as planned.ledger:
+        (end,) = (await planned.reconcile()).updated
+        assert (end.outcome, end.status, end.reason.partition(":")[0]) == (
+            "accepted",
+            "success",
+            "moved to 2026-11-24 09",
+        )
+        await planned.reconcile()
+        (post,) = await planned.ledger.accepted_posts()
+        assert f"{post.published_at:%d %H:%M}" == "24 09:30"
+        assert verdict(await planned.publish()) == ("known", "seen before")
 
 
 @pytest.mark.parametrize("planned", ["with an id"], indirect=True)
