@@ -186,11 +186,7 @@ class Plan:
     @property
     def budget(self) -> "Budget":
         """What the plan uses up: calls of the API, and money at the networks that charge."""
-        rows = self.rows()
-        return Budget(
-            requests=sum(row["requests"] for row in rows),
-            usd=sum((Decimal(str(row["cost_usd"])) for row in rows), Decimal(0)),
-        )
+        return Budget.of(self.rows())
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of `frame` as dicts, without pandas; missing values are None."""
@@ -221,6 +217,15 @@ class Budget:
 
     requests: int
     usd: Decimal
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Budget":
+        """That of the rows of a plan."""
+        used = [(row["requests"], row["cost_usd"]) for row in rows]
+        return cls(
+            requests=sum(requests for requests, _ in used),
+            usd=sum((Decimal(str(usd)) for _, usd in used if usd), Decimal(0)),
+        )
 
     @property
     def windows(self) -> int:

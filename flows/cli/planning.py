@@ -6,13 +6,14 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli.desk import open_desk
-from flows.cli.showing import Code, Home, Json, answer, environment, mended, progress, run
+from flows.cli.showing import Code, Home, Json, environment, mended, progress, run, say, say_json
 from pipeline.campaign import Campaign
 from pipeline.costs import price_note
+from pipeline.planning import Budget
 from pipeline.publishing import Publishing
 from pipeline.saved import Change, SavedPlan, changes
 from pipeline.showing import shown
-from pipeline.story import planned_text, tell
+from pipeline.story import Story, planned_text, tell
 from server.environment import Environment
 
 Sources = Annotated[list[str] | None, typer.Argument(help="Feed URLs, files or folders; else those of the campaign.")]
@@ -42,8 +43,12 @@ def plan(
         if save is not None:
             kept.write(save)
             kept.write(last)
-    answer(_words(made, found, diff=diff, save=save), _told(made, kept, found), as_json=as_json)
-    raise typer.Exit(Code.ATTENTION if tell(made).troubles else Code.WELL)
+    story = tell(made)
+    if as_json:
+        say_json(_told(made, story, kept, found))
+    else:
+        say(_words(made, story, found, diff=diff, save=save))
+    raise typer.Exit(Code.ATTENTION if story.troubles else Code.WELL)
 
 
 def campaign_of(sources: list[str], file: Path | None, backfill: int) -> Campaign:
@@ -69,9 +74,10 @@ async def dry_run(campaign: Campaign, settings: Environment, *, quiet: bool = Tr
         return made, SavedPlan.of(campaign, made.drafts, made_at=desk.clock.now(), ledger=state)
 
 
-def _words(made: Publishing, found: list[Change] | None, *, diff: bool, save: Path | None) -> str:
-    lines = [planned_text(made.drafts), tell(made).text, f"   budget: {made.plan.budget.line}"]
-    if made.plan.budget.usd:
+def _words(made: Publishing, story: Story, found: list[Change] | None, *, diff: bool, save: Path | None) -> str:
+    budget = made.plan.budget
+    lines = [planned_text(made.drafts), story.text, f"   budget: {budget.line}"]
+    if budget.usd:
         networks = sorted({network for draft in made.drafts for network in draft.texts})
         lines += [f"   prices: {said}" for network in networks if (said := price_note(network))]
     if diff:
@@ -94,12 +100,13 @@ def _difference(found: list[Change] | None) -> str:
     )
 
 
-def _told(made: Publishing, kept: SavedPlan, found: list[Change] | None) -> dict[str, Any]:
-    story, budget = tell(made), made.plan.budget
+def _told(made: Publishing, story: Story, kept: SavedPlan, found: list[Change] | None) -> dict[str, Any]:
+    rows = made.plan.rows()
+    budget = Budget.of(rows)
     return {
         "headline": story.headline,
         "digest": kept.digest,
-        "rows": made.plan.rows(),
+        "rows": rows,
         "items": story.table,
         "troubles": story.troubles,
         "budget": {"requests": budget.requests, "windows": budget.windows, "usd": str(budget.usd)},

@@ -50,13 +50,28 @@ def note(text: str) -> None:
 
 def answer(text: str, told: Mapping[str, Any], *, as_json: bool) -> None:
     """Give the answer: text for people, or `told` as one JSON object."""
-    say(json.dumps(told, ensure_ascii=False, indent=1, default=str) if as_json else text)
+    if as_json:
+        say_json(told)
+    else:
+        say(text)
+
+
+def say_json(told: Mapping[str, Any]) -> None:
+    """Print one JSON object, for machines."""
+    say(json.dumps(told, ensure_ascii=False, indent=1, default=str))
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end. What people can mend becomes one line on the error stream and an exit code."""
+    results: list[Result] = []
+
+    async def keep() -> None:
+        # Not returned: Python 3.11 writes out the result of a task (of a large plan, seconds) as asyncio.run ends.
+        results.append(await work)
+
     with mended():
-        return asyncio.run(work)
+        asyncio.run(keep())
+    return results[0]
 
 
 @contextmanager

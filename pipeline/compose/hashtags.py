@@ -90,16 +90,18 @@ def _weight(term: str, start: int, *, name: bool) -> int:
 def choose(item: Item, policy: HashtagPolicy, network: Network, *, used: int = 0) -> list[str]:
     """The tags for one post on `network`, most wanted first: the policy's own, the item's, then keywords if asked.
 
+    Hashtags of a sheet's row are its author's own words: they come first, and the policy's limit leaves none out.
     Banned and repeated ones are left out without regard to case. The policy's and the network's limit hold; `used` tags
-    that stand in the text already count against the network's. Where tags are unusual (Google) only the policy's
-    `always` are taken.
+    that stand in the text already count against the network's. Where tags are unusual (Google) only the row's and the
+    policy's `always` are taken.
     """
-    most = (
-        policy.max if network.text.max_hashtags is None else min(policy.max, max(0, network.text.max_hashtags - used))
-    )
+    own = item.ask.hashtags if item.ask else ()
+    most = max(policy.max, len(own))
+    if network.text.max_hashtags is not None:
+        most = min(most, max(0, network.text.max_hashtags - used))
     if most == 0:
         return []
-    sources: list[Callable[[], Iterable[str]]] = [lambda: policy.always]
+    sources: list[Callable[[], Iterable[str]]] = [lambda: [*own, *policy.always]]
     if network.text.hashtag_friendly:
         sources.append(lambda: item.tags)
         if policy.keywords:

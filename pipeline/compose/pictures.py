@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.compose.wording import shorten
 from pipeline.records import Item
-from social.networks.base import Content, Feature, MediaFacts, Network, Options
-from social.networks.checks import check
+from social.networks.base import Feature, MediaFacts, Network, Options
+from social.networks.checks import media_fault
 
 # Pinterest's limit, the smallest one published (posts.md 10.6); the others take 1,000.
 LONGEST_ALT = 500
@@ -47,14 +47,14 @@ def pick(item: Item, network: Network, options: Options, media: Mapping[str, Med
     for url, alt in _pictures(item) if rule.max_images or rule.max_videos else ():
         if len(files) >= most:
             break
-        fault = _fault(network, options, (*files, media[url])) if url in media else ""
+        fault = media_fault(network, options, (*files, media[url])) if url in media else ""
         if fault:
             reasons.append(fault)
         elif fault is None:
             files.append(media[url])
             alts.append(alt)
     if films and not files and item.video in media:
-        fault = _fault(network, options, (media[item.video],))
+        fault = media_fault(network, options, (media[item.video],))
         files, alts, reasons = ([], [], [*reasons, fault]) if fault else ([media[item.video]], [""], reasons)
     return Picked(tuple(files), tuple(alts), tuple(reasons))
 
@@ -77,9 +77,3 @@ def _pictures(item: Item) -> Iterator[tuple[str, str]]:
         if picture.url not in seen:
             seen.add(picture.url)
             yield picture.url, picture.alt
-
-
-def _fault(network: Network, options: Options, files: tuple[MediaFacts, ...]) -> str | None:
-    problems = check(network, Content(text="-", media=files, options=options))
-    about_media = (each for each in problems if each.field.startswith("mediaUrls") and not each.warning)
-    return next((each.message for each in about_media), None)

@@ -132,13 +132,6 @@ class Voice:
 
     def _tagged(self, item: Item, text: str, rule: TextRule) -> tuple[str, list[str]]:
         policy = self._hashtags
-        if item.ask and item.ask.hashtags:
-            # Hashtags of a row are its author's own words: no habit of the campaign leaves them out.
-            own = list(item.ask.hashtags)
-            most = max(policy.max, len(own))
-            policy = policy.model_copy(update={"always": [*own, *policy.always], "max": most})
-        if policy.max == 0:
-            return text, []
         used = 0 if rule.max_hashtags is None else len(tags_in(text))
         tags = choose(item, policy, self._network, used=used)
         # A tag without its word in the text goes to the end: what the campaign always wants is never lost.

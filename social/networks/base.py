@@ -1,8 +1,9 @@
 """What a network is, as data: how it counts text, what media it takes, which options it knows, what it can do."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -133,7 +134,7 @@ class TextRule:
     hashtag_friendly: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FileRule:
     """Limits of one kind of file (posts.md 12.4). Empty `formats` = any.
 
@@ -159,6 +160,12 @@ class FileRule:
     code: int = 136
     size_code: int | None = None
     advice: "FileRule | None" = None
+
+    @cached_property
+    def limits(self) -> tuple[tuple[str, Limit], ...]:
+        """The limits that limit anything, each with the property of MediaFacts it holds for."""
+        given = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return tuple((name, limit) for name, limit in given if isinstance(limit, Limit) and limit is not ANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

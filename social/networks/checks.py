@@ -7,6 +7,7 @@ field, network, limit and actual value.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,13 +54,20 @@ def check(network: Network, content: Content) -> list[Problem]:
     once, and then treated as absent.
     """
     options, problems = read_options(network, content.options)
-    content = replace(content, options=options)
+    if options is not content.options:
+        content = replace(content, options=options)
     text, media = network.text_rule(options), network.media_rule(options)
-    found = [*problems, *_text(network, text, media, content), *_count(network, media, content.media)]
-    for index, file in enumerate(content.media):
-        found += _file(network, media.file_rule(file.kind), f"mediaUrls[{index}]", file)
+    found = [*problems, *_text(network, text, media, content), *_media(network, media, content.media)]
     wrong = {_option(problem.field) for problem in problems}
     return found + [problem for problem in network.check(content, options) if _option(problem.field) not in wrong]
+
+
+def media_fault(network: Network, options: Options, media: tuple[MediaFacts, ...]) -> str | None:
+    """Why the network refuses these files whatever the text, the first reason; None when it takes them."""
+    extra = network.check(Content(text="-", media=media, options=options), options)
+    problems = chain(_media(network, network.media_rule(options), media), extra)
+    about_media = (each for each in problems if each.field.startswith("mediaUrls") and not each.warning)
+    return next((each.message for each in about_media), None)
 
 
 def read_options(network: Network, given: Options | Mapping[str, Any]) -> tuple[Options, list[Problem]]:
@@ -176,10 +184,12 @@ def _marks(network: Network, rule: TextRule, text: str) -> Iterator[Problem]:
             yield Problem(code=network.code, message=message)
 
 
-def _count(network: Network, rule: MediaRule, media: tuple[MediaFacts, ...]) -> Iterator[Problem]:
+def _media(network: Network, rule: MediaRule, media: tuple[MediaFacts, ...]) -> Iterator[Problem]:
     fault = _count_fault(rule, media)
     if fault:
         yield Problem(code=rule.code, message=f"{network.title}: mediaUrls {fault}", field="mediaUrls")
+    for index, file in enumerate(media):
+        yield from _file(network, rule.file_rule(file.kind), f"mediaUrls[{index}]", file)
 
 
 def _count_fault(rule: MediaRule, media: tuple[MediaFacts, ...]) -> str | None:
@@ -211,11 +221,12 @@ def _faults(rule: FileRule, file: MediaFacts) -> Iterator[tuple[int, str]]:
     given = file.format and _SAME_FORMAT.get(file.format.lower(), file.format.lower())
     if given and rule.formats and given not in rule.formats | rule.converted:
         yield rule.code, f"is {given}; allowed: {', '.join(sorted(rule.formats))}"
-    for fact, unit in _UNITS.items():
-        value, limit = getattr(file, fact), getattr(rule, fact)
+    for fact, limit in rule.limits:
+        value = getattr(file, fact)
         if value is not None and not limit.holds(value):
             code = rule.code if fact in _NOT_MEASURES else rule.size_code or rule.code
-            yield code, f"has {value:{',.4g' if isinstance(value, float) else ','}} {unit}; allowed: {limit}"
+            shown = f"{value:{',.4g' if isinstance(value, float) else ','}} {_UNITS[fact]}"
+            yield code, f"has {shown}; allowed: {limit}"
 
 
 def _shown_url(url: str) -> str:
