@@ -41,10 +41,11 @@ def told(*words: object, code: int = 0) -> dict[str, Any]:
 
 
 COLD = """
-import contextlib, io, sys, time
-from flows.cli import app
+import contextlib, gc, io, sys, time
+from flows.console import main
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
-    app(sys.argv[1:])
+    main()
+assert gc.isenabled()
 late = {"prefect", "pandas", "pyarrow", "altair"} & sys.modules.keys()
 print(len(said.getvalue()) > 20, sorted(late), time.process_time(), sep="|")
 """
@@ -273,7 +274,7 @@ def test_flows_run_from_the_console(prefect_url: str, feed: Feed, tmp_path: Path
     environment = os.environ | {"PREFECT_API_URL": prefect_url, "PREFECT_LOGGING_LEVEL": "WARNING"}
 
     def run(*words: str) -> tuple[int, dict[str, Any], str]:
-        script = [sys.executable, "-c", "from flows.cli import app; app()", *words, "--json"]
+        script = [sys.executable, "-c", "from flows.console import main; main()", *words, "--json"]
         ran = subprocess.run(
             script, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120, check=False
         )
