@@ -1,11 +1,12 @@
 """What a publish run tells people: its sum, its table, its troubles, and the same as text for a terminal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.accounting import Account
+from pipeline.planning import Plan
 from pipeline.records import Disposition, Draft, Receipt, Verdict
 from pipeline.showing import as_markdown, shown
 from social.networks import NETWORKS
@@ -146,6 +147,11 @@ def planned_text(drafts: Sequence[Draft]) -> str:
     return "\n".join(shown(line) for draft in drafts for line in _planned(draft))
 
 
+def whole_text(plan: Plan) -> str:
+    """The plan for a terminal with every text letter by letter, network by network: account, length, cost, pictures."""
+    return "\n".join(shown(line) for draft in plan.drafts for line in _whole(draft, plan.accounts))
+
+
 def _telling(row: dict[str, Any]) -> str:
     went_well = row["disposition"] in (Disposition.SCHEDULED, Disposition.PLANNED)
     return "when" if went_well else "reason"
@@ -161,10 +167,29 @@ def gathered(warnings: Sequence[str]) -> list[str]:
     return [f"{', '.join(names)}: {text}" if names else text for text, names in networks.items()]
 
 
-def _planned(draft: Draft) -> Iterator[str]:
+def _whole(draft: Draft, accounts: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading(draft)
+    for row in Plan([draft], accounts=accounts).rows():
+        if row["left_out"]:
+            yield f"      left out {row['network']}: {row['left_out']}"
+            continue
+        length = f"{row['length']:,}" + (f" of {row['limit']:,}" if row["limit"] else "")
+        cost = f" · {row['cost_usd']:.3f} USD" if row["cost_usd"] else ""
+        yield f"      {row['network']} · {row['account']} · {length}{cost}"
+        yield from (f"      | {line}" for line in row["text"].splitlines())
+        yield from (f"      picture {url}" for url in row["media"].splitlines())
+    yield from (f"      first comment: {line}" for line in draft.first_comment.splitlines())
+    yield from (f"      ! {warning}" for warning in gathered(draft.warnings))
+
+
+def _heading(draft: Draft) -> Iterator[str]:
     yield f"   {_when(draft, None)}  {_cut(draft.item.title, 80)}"
     if draft.item.replaces:
         yield f"      {draft.item.replaces.words}"
+
+
+def _planned(draft: Draft) -> Iterator[str]:
+    yield from _heading(draft)
     wordings: dict[str, list[str]] = {}
     for network, text in sorted(draft.texts.items()):
         # Texts that differ only in their links' parameters are one wording to the eye.

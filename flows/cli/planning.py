@@ -13,7 +13,7 @@ from pipeline.planning import Budget
 from pipeline.publishing import Publishing
 from pipeline.saved import Change, SavedPlan, changes
 from pipeline.showing import shown
-from pipeline.story import Story, planned_text, tell
+from pipeline.story import Story, planned_text, tell, whole_text
 from server.environment import Environment
 
 Sources = Annotated[list[str] | None, typer.Argument(help="Feed URLs, files or folders; else those of the campaign.")]
@@ -30,6 +30,7 @@ def plan(
     backfill: Backfill = 3,
     save: Annotated[Path | None, typer.Option(help="Write the plan to this file, for publish --plan.")] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what differs from the plan saved last.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show every text whole, network by network.")] = False,
     home: Home = "",
     as_json: Json = False,
 ) -> None:
@@ -47,7 +48,9 @@ def plan(
     if as_json:
         say_json(_told(made, story, kept, found))
     else:
-        say(_words(made, story, found, diff=diff, save=save))
+        posts = whole_text(made.plan) if full else planned_text(made.drafts)
+        rest = _words(made, story, found, diff=diff, save=save)
+        say("\n".join(filter(None, [posts, rest])))
     raise typer.Exit(Code.ATTENTION if story.troubles else Code.WELL)
 
 
@@ -76,7 +79,7 @@ async def dry_run(campaign: Campaign, settings: Environment, *, quiet: bool = Tr
 
 def _words(made: Publishing, story: Story, found: list[Change] | None, *, diff: bool, save: Path | None) -> str:
     budget = made.plan.budget
-    lines = [planned_text(made.drafts), story.text, f"   budget: {budget.line}"]
+    lines = [story.text, f"   budget: {budget.line}"]
     if budget.usd:
         networks = sorted({network for draft in made.drafts for network in draft.texts})
         lines += [f"   prices: {said}" for network in networks if (said := price_note(network))]

@@ -91,6 +91,23 @@ def test_plan_shows_texts_times_calls_and_cost(feed: Feed, tmp_path: Path) -> No
     assert "assumed" in words
 
 
+def test_plan_shows_texts_whole_when_asked(feed: Feed, tmp_path: Path) -> None:
+    file = tmp_path / "campaign.json"
+    template = f"{{{{ item.title }}}}\n\n{'word ' * 50}\n\n{{{{ item.link }}}}"
+    settings = {"sources": [str(feed(range(1)))], "platforms": ["twitter", "gmb", "youtube"], "template": template}
+    links = {"utm": {"source": "{{ network }}"}}
+    file.write_text(json.dumps(settings | {"backfill": 1, "links": links, "first_comment": "More"}))
+    (row,) = [row for row in told("plan", "--campaign", file)["rows"] if row["network"] == "gmb"]
+    assert len(row["text"]) > 250
+    lines = dovecote("plan", "--campaign", file, "--full").stdout.splitlines()
+    head = lines.index(f"      gmb · {row['account']} · {row['length']} of 1,500")
+    shown = row["text"].splitlines()
+    assert lines[head + 1 : head + 1 + len(shown)] == [f"      | {line}" for line in shown]
+    assert any("| https://news.example.org/0?utm_source=twitter" in line for line in lines)
+    assert any(line.startswith("      left out youtube: ") for line in lines)
+    assert "      first comment: More" in lines
+
+
 def test_plan_is_saved_and_compared(feed: Feed, tmp_path: Path) -> None:
     source, saved = feed(range(2)), tmp_path / "p" / "plan.json"
     assert "no plan of this campaign was saved" in dovecote("plan", source, "--diff").stdout
