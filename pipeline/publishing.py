@@ -25,6 +25,7 @@ from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
+from pipeline.timing.automatic import check_auto_schedule
 from pipeline.timing.bursts import check_bursts
 from pipeline.timing.evergreens import due_again
 from pipeline.timing.occupied import Occupied, waiting_at_api
@@ -156,6 +157,8 @@ class Publishing:
             user = await self.desk.client.user.get()
             self._linked = frozenset(user.active_social_accounts)
             self.accounts = {one.platform: one.display_name or one.username or "" for one in user.display_names}
+        if self._waiting and self.campaign.timing.policy is TimingPolicy.AUTO:
+            await check_auto_schedule(self.desk.client, self.campaign.timing)
         if self._waiting and self.campaign.timing.policy in _QUEUED:
             ours = await self.desk.ledger.taken_slots()
             theirs = await waiting_at_api(self.desk.client, self.desk.clock.now())

@@ -46,6 +46,8 @@ class Slot:
 
 NOW = Slot()
 
+_NAME = 80
+
 EDIT = "edit:"
 """How the occurrence of a post begins that was made because its item changed; those of a series are wall times."""
 
@@ -121,6 +123,12 @@ class Item:
     edited: bool = False
     replaces: Replaced | None = None
 
+    @property
+    def name(self) -> str:
+        """What people know it by: its title, else how its text begins."""
+        texts = (self.text, *(self.ask.texts.values() if self.ask else ()))
+        return self.title or next((" ".join(text[:_NAME].split()) for text in texts if text), "")
+
 
 class Disposition(StrEnum):
     """What became of an item in a run. Every item read ends in exactly one of these (promise 2).
@@ -155,7 +163,7 @@ class Verdict:
             source=item.source,
             place=item.place,
             identity=item.identity,
-            title=item.title,
+            title=item.name,
             disposition=disposition,
             reason=reason,
         )

@@ -183,7 +183,7 @@ def _whole(draft: Draft, accounts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _heading(draft: Draft) -> Iterator[str]:
-    yield f"   {_when(draft, None)}  {_cut(draft.item.title, 80)}"
+    yield f"   {_when(draft, None)}  {_cut(draft.item.name, 80)}"
     if draft.item.replaces:
         yield f"      {draft.item.replaces.words}"
 

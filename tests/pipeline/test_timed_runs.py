@@ -12,7 +12,9 @@ from pipeline.desk import Desk
 from pipeline.publishing import Publishing
 from pipeline.settling import settle
 from pipeline.story import tell
+from pipeline.timing.automatic import NoAutoSchedule
 from pipeline.timing.bursts import BurstRefused
+from social.contract.auto_schedule import AutoScheduleSet
 from social.contract.history import HistoryQuery
 from social.contract.posts import PostRequest, StoredPost
 
@@ -92,6 +94,18 @@ async def test_a_slot_that_somebody_else_took_at_the_api_is_passed_over(rig):
         await rig.desk.client.posts.create(json.dumps(request.to_wire()))
     run = await rig.run(campaign)
     assert [draft.slot.at for draft in run.drafts] == [second, second + DAY]
+
+
+async def test_an_auto_schedule_that_is_not_there_is_named_before_anything_is_spent(rig):
+    rig.write(one=None)
+    campaign = rig.campaign(policy="auto", auto_schedule="mornings")
+    with pytest.raises(NoAutoSchedule, match=r"titled 'mornings' \(case matters\), there is none"):
+        await rig.run(campaign)
+    await rig.desk.client.auto_schedule.set(AutoScheduleSet(schedule=["09:00Z"], title="Mornings"))
+    with pytest.raises(NoAutoSchedule, match="there are 'Mornings'"):
+        await rig.run(campaign, dry_run=True)
+    await rig.desk.client.auto_schedule.set(AutoScheduleSet(schedule=["09:00Z"], title="mornings"))
+    assert counts(await rig.run(campaign)) == {"scheduled": 1}
 
 
 async def test_each_network_has_its_own_free_slots(rig):
