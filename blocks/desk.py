@@ -1,21 +1,25 @@
-"""From three block names to an open desk."""
+"""From the names of blocks to an open desk."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from blocks.api import SocialApi
 from blocks.base import home
+from blocks.google import GoogleSheets
 from blocks.lake import LakeStorage
 from blocks.ledger import LedgerDatabase
 from pipeline.desk import Desk
 
 
 @asynccontextmanager
-async def open_desk(api: str = "default", ledger: str = "default", lake: str = "default") -> AsyncIterator[Desk]:
-    """Open API, ledger and lake by the names of their blocks; all are closed on leaving.
+async def open_desk(
+    api: str = "default", ledger: str = "default", lake: str = "default", google: str = "default"
+) -> AsyncIterator[Desk]:
+    """Open API, ledger, lake and Google account by the names of their blocks; all are closed on leaving.
 
     Raises ValueError for the name of a block that does not exist, `default` aside.
     """
+    account = (await GoogleSheets.named(google)).account()
     doors = await SocialApi.named(api), await LedgerDatabase.named(ledger), await LakeStorage.named(lake)
     async with doors[0].connect() as connection, doors[1].ledger(connection.clock) as opened:
         yield Desk(
@@ -26,4 +30,5 @@ async def open_desk(api: str = "default", ledger: str = "default", lake: str = "
             source=connection.source,
             quiet_seconds=connection.quiet_seconds,
             reports=home() / "reports",
+            google=account,
         )

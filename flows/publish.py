@@ -30,6 +30,7 @@ async def publish(
     api: str = "default",
     ledger: str = "default",
     lake: str = "default",
+    google: str = "default",
 ) -> Story:
     """Read the campaign's sources and schedule what is new, each item exactly once.
 
@@ -42,9 +43,10 @@ async def publish(
         api: Name of the Dovecote Social API block; `default` needs no block and posts to the embedded sandbox.
         ledger: Name of the Dovecote Ledger block; `default` needs no block and uses a SQLite file.
         lake: Name of the Dovecote Lake block; `default` needs no block and uses a folder.
+        google: Name of the Dovecote Google Sheets block, for private Google Sheets; `default` needs no block.
     """
     saved = _saved(plan, campaign)
-    async with open_desk(api, ledger, lake) as desk:
+    async with open_desk(api, ledger, lake, google) as desk:
         if approve and not dry_run:
             proposal = _run(desk, campaign, saved, dry_run=True)
             story = tell(await carry_out(proposal))

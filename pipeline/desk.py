@@ -11,12 +11,14 @@ from social.instants import Clock
 
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
+    from pipeline.sources.sheets import GoogleAccount
 
 
 class Desk:
     """Handed from step to step. `source` is `sandbox` or `api`: where numbers come from.
 
     `quiet_seconds` is how long a lost post must stay absent before it is sent again. `reports` is their folder.
+    `google` reads private Google Sheets and writes results back into them; None where no account is set.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Desk:
         source: str,
         quiet_seconds: float,
         reports: Path,
+        google: "GoogleAccount | None" = None,
     ) -> None:
         self.client = client
         self.clock = clock
@@ -37,6 +40,7 @@ class Desk:
         self.source = source
         self.quiet_seconds = quiet_seconds
         self.reports = reports
+        self.google = google
 
     @cached_property
     def lake(self) -> "Lake":

@@ -69,5 +69,5 @@ class SheetForm(Settings):
     write_back: bool = Field(
         default=False,
         description="After each run, write status, link and error of every row into three columns of our own. "
-        "XLSX files only; everything else in the file stays as it is.",
+        "XLSX files, and Google Sheets read by a service account; everything else in them stays as it is.",
     )

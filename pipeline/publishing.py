@@ -77,7 +77,7 @@ class Publishing:
         self.started_at = desk.clock.now()
         self.settlement: Settlement | None = None
         self.readings: list[FeedReading] = []
-        self._sheets: list[SheetReading] = []
+        self.sheets: list[SheetReading] = []
         self.unwritten: list[str] = []
         self.admission = Admission()
         self.drafts: list[Draft] = []
@@ -143,8 +143,9 @@ class Publishing:
         states = await self._states()
         copies = None if self.dry_run else self.desk.reports.parent / "sheets"
         async with self._fetcher() as fetcher:
-            reading = read_sources(self.campaign, fetcher=fetcher, states=states, copies=copies)
-            self.readings, self._sheets = await reading
+            self.readings, self.sheets = await read_sources(
+                self.campaign, fetcher=fetcher, states=states, copies=copies, google=self.desk.google
+            )
 
     async def admit(self) -> None:
         """Record what was read, decide what is taken, find out which networks are linked and which slots are free."""
@@ -272,10 +273,11 @@ class Publishing:
         from pipeline.sources.reading import settings_of  # noqa: PLC0415  (only for sheets)
         from pipeline.sources.results import write_results  # noqa: PLC0415
 
-        settings, now = settings_of(self.campaign), self.desk.clock.now()
-        for sheet in self._sheets:
+        settings, now, google = settings_of(self.campaign), self.desk.clock.now(), self.desk.google
+        for sheet in self.sheets:
             if sheet.ok and (ends := await self.desk.ledger.outcomes_of(self.campaign.name, sheet.source)):
-                fault = await asyncio.to_thread(write_results, sheet, ends, settings=settings, now=now)
+                write = partial(write_results, sheet, ends, settings=settings, now=now, google=google)
+                fault = await asyncio.to_thread(write)
                 self.unwritten += [fault] if fault else []
 
     @property

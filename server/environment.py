@@ -10,6 +10,7 @@ from server.connection import EMBEDDED, Access
 
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
+    from pipeline.sources.sheets import GoogleAccount
 
 _NO_SECRET = SecretStr("")
 
@@ -26,6 +27,9 @@ class Environment(BaseSettings):
     x_api_key: SecretStr = Field(default=_NO_SECRET, description="API key of your own X developer app.")
     x_api_secret: SecretStr = Field(default=_NO_SECRET, description="API secret of your own X developer app.")
     ledger: SecretStr = Field(default=_NO_SECRET, description="Database URL of the ledger; empty: SQLite in home.")
+    google_credentials: SecretStr = Field(
+        default=_NO_SECRET, description="Key file of a Google service account (its path, or its JSON)."
+    )
     lake: str = Field(default="", description="Folder or URL of the lake; empty: `lake` in home.")
 
     @property
@@ -59,3 +63,16 @@ class Environment(BaseSettings):
         from pipeline.analytics.lake import Lake  # noqa: PLC0415  (pandas and pyarrow take a second to import)
 
         return Lake(self.lake_path)
+
+    def google(self) -> "GoogleAccount | None":
+        """The account that reads private Google Sheets, None where none is set."""
+        return account_of(self.google_credentials)
+
+
+def account_of(key: SecretStr) -> "GoogleAccount | None":
+    """The Google account of a key, None for an empty one."""
+    if not key.get_secret_value().strip():
+        return None
+    from pipeline.sources.sheets import GoogleAccount  # noqa: PLC0415  (calamine and its like, only where wanted)
+
+    return GoogleAccount(key)

@@ -54,12 +54,13 @@ async def _examine(settings: Environment, *, blocks: bool, aloud: bool) -> list[
 
 
 async def _blocks(settings: Environment) -> Doors:
-    from blocks import LakeStorage, LedgerDatabase, SocialApi  # noqa: PLC0415  (Prefect takes seconds to import)
+    from blocks import GoogleSheets, LakeStorage, LedgerDatabase, SocialApi  # noqa: PLC0415  (Prefect takes seconds)
 
     api, ledger = await SocialApi.named("default"), await LedgerDatabase.named("default")
     lake = await LakeStorage.named("default")
     path = lake.path or str(settings.folder / "lake")
-    return Doors(access=api.access(), ledger=ledger.ledger, lake=lake.lake, lake_path=path)
+    google = (await GoogleSheets.named("default")).account()
+    return Doors(access=api.access(), ledger=ledger.ledger, lake=lake.lake, lake_path=path, google=google)
 
 
 @feeds.command()
@@ -157,7 +158,7 @@ async def _read(read_sheet: Any, sheet: str, settings: Any) -> Any:  # noqa: ANN
     from pipeline.fetching import Fetcher  # noqa: PLC0415
 
     async with Fetcher() as fetcher:
-        return await read_sheet(sheet, settings=settings, fetcher=fetcher)
+        return await read_sheet(sheet, settings=settings, fetcher=fetcher, google=environment().google())
 
 
 def _line(told: Mapping[str, str]) -> str:

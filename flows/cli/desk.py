@@ -21,4 +21,5 @@ async def open_desk(settings: Environment) -> AsyncIterator[Desk]:
             source=connection.source,
             quiet_seconds=connection.quiet_seconds,
             reports=settings.folder / "reports",
+            google=settings.google(),
         )

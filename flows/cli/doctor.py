@@ -1,4 +1,4 @@
-"""What `dovecote doctor` looks at: API, key, networks, X, clock, ledger, lake, disk. Each finding says what to do."""
+"""What `dovecote doctor` looks at: API, key, networks, X, clock, ledger, lake, disk, Google. Each says what to do."""
 
 import asyncio
 import shutil
@@ -23,6 +23,7 @@ from social.instants import SystemClock
 
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
+    from pipeline.sources.sheets import GoogleAccount
 
 Grade = Literal["ok", "warning", "error"]
 SKEW_SECONDS = 60.0
@@ -45,12 +46,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """How to reach API, ledger and lake: from the environment's settings, or from blocks."""
+    """How to reach API, ledger, lake and Google: from the environment's settings, or from blocks."""
 
     access: Access
     ledger: Callable[[], Ledger]
     lake: Callable[[], "Lake"]
     lake_path: str
+    google: "GoogleAccount | None" = None
 
 
 def doors_of(settings: Environment) -> Doors:
@@ -60,6 +62,7 @@ def doors_of(settings: Environment) -> Doors:
         ledger=lambda: Ledger(settings.ledger_url, SystemClock()),
         lake=settings.open_lake,
         lake_path=settings.lake_path,
+        google=settings.google(),
     )
 
 
@@ -71,6 +74,8 @@ async def examine(folder: Path, doors: Doors) -> AsyncIterator[Finding]:
         yield found
     yield await _ledger(doors.ledger)
     yield await asyncio.to_thread(_lake, doors)
+    if doors.google is not None:
+        yield await asyncio.to_thread(_google, doors.google)
 
 
 def _disk(folder: Path) -> list[Finding]:
@@ -200,6 +205,17 @@ def _lake(doors: Doors) -> Finding:
         )
         return Finding(what="lake", grade="error", said=f"{type(error).__name__}: {error}", advice=advice)
     return Finding(what="lake", grade="ok", said=f"{doors.lake_path}, {rows} runs kept")
+
+
+def _google(account: "GoogleAccount") -> Finding:
+    from pipeline.sources.sheets import SheetRefused  # noqa: PLC0415  (only where an account is set)
+
+    try:
+        account.prove()
+    except SheetRefused as refusal:
+        problem = refusal.problem
+        return Finding(what="Google account", grade="error", said=problem.message, advice=problem.advice)
+    return Finding(what="Google account", grade="ok", said=f"{account.email}: share sheets with this address")
 
 
 def worst(found: Sequence[Finding]) -> Grade:

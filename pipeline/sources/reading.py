@@ -15,7 +15,7 @@ from pipeline.campaign import Campaign
 from pipeline.fetching import Fetcher
 from pipeline.records import Disposition, Verdict
 from pipeline.sources.feeds import SUFFIXES, FeedReading, FeedState, ParsedFeed, expand, read_feeds
-from pipeline.sources.sheets import SheetReading, SheetSettings, SheetWriteError, is_sheet, read_sheet
+from pipeline.sources.sheets import GoogleAccount, SheetReading, SheetSettings, SheetWriteError, is_sheet, read_sheet
 
 SHEETS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 """Files of a folder that are read as sheets. Any other kind of text (.txt) is read when it is named itself."""
@@ -25,18 +25,24 @@ NAMED = 3
 
 
 async def read_sources(
-    campaign: Campaign, *, fetcher: Fetcher, states: Mapping[str, FeedState], copies: Path | None = None
+    campaign: Campaign,
+    *,
+    fetcher: Fetcher,
+    states: Mapping[str, FeedState],
+    copies: Path | None = None,
+    google: GoogleAccount | None = None,
 ) -> tuple[list[FeedReading], list[SheetReading]]:
     """Read every source of the campaign: readings of all, and the sheets among them as read.
 
-    `copies` is the folder for copies of refused sheets, made when one is needed; None writes none.
+    `copies` is the folder for copies of refused sheets, made when one is needed; None writes none. `google` is the
+    account through which Google Sheets are read; None reads those that are public.
     """
     expanded = await asyncio.to_thread(expand, campaign.sources, (*SUFFIXES, *SHEETS))
     names = list(dict.fromkeys(source for source in expanded if is_sheet(source)))
     feeds = [source for source in expanded if not is_sheet(source)]
     settings = settings_of(campaign)
     readings = await read_feeds(feeds, fetcher=fetcher, states=states) if feeds else []
-    sheets = [await read_sheet(name, settings=settings, fetcher=fetcher) for name in names]
+    sheets = [await read_sheet(name, settings=settings, fetcher=fetcher, google=google) for name in names]
     for sheet in sheets:
         readings.append(await asyncio.to_thread(as_reading, sheet, copies))
     return readings, sheets

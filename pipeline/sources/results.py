@@ -5,22 +5,45 @@ from datetime import datetime
 
 from pipeline.records import Outcome, Receipt
 from pipeline.sources.places import local_path
-from pipeline.sources.sheets import RowResult, SheetReading, SheetSettings, SheetWriteError, write_back
+from pipeline.sources.sheets import (
+    GoogleAccount,
+    RowResult,
+    SheetReading,
+    SheetRefused,
+    SheetSettings,
+    SheetWriteError,
+    spreadsheet_of,
+    write_back,
+    write_back_google,
+)
 
 
 def write_results(
-    sheet: SheetReading, receipts: Mapping[str, Receipt], *, settings: SheetSettings, now: datetime
+    sheet: SheetReading,
+    receipts: Mapping[str, Receipt],
+    *,
+    settings: SheetSettings,
+    now: datetime,
+    google: GoogleAccount | None = None,
 ) -> str:
-    """Write the receipts (by identity of rows) into the sheet's file; returns what went wrong, empty when nothing did.
+    """Write the receipts (by identity of rows) into the sheet itself; returns what went wrong, empty when nothing did.
 
     Blocking. A sheet that cannot be written to stops nothing: its posts are out all the same.
     """
-    path = local_path(sheet.source)
-    if path is None or sheet.original.format != "xlsx":
-        return f"{sheet.source}: results can be written into XLSX files on this machine only: unset sheet.write_back"
+    path, link = local_path(sheet.source), spreadsheet_of(sheet.source) if google else None
     results = {identity: row_result(receipt, now) for identity, receipt in receipts.items()}
     try:
-        write_back(path, results, settings=settings)
+        if google and link:
+            write_back_google(google, link, results, source=sheet.source, settings=settings)
+        elif path is None or sheet.original.format != "xlsx":
+            told = "Google Sheets by a service account, else into XLSX files on this machine only"
+            return f"{sheet.source}: results can be written into {told}: unset sheet.write_back"
+        else:
+            write_back(path, results, settings=settings)
+    except SheetRefused as refusal:
+        return (
+            f"{sheet.source}: results could not be written back ({refusal.problem.message}): {refusal.problem.advice}"
+        )
     except (SheetWriteError, OSError) as error:
         return f"{sheet.source}: results could not be written back ({error}); close the file and run again"
     return ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from blocks import LakeStorage, LedgerDatabase, SocialApi
+from blocks import GoogleSheets, LakeStorage, LedgerDatabase, SocialApi
 from server.connection import Access
 from server.environment import Environment
 
@@ -17,6 +17,7 @@ TOLD = {
     "DOVECOTE_X_API_SECRET": "app-secret",
     "DOVECOTE_LEDGER": "postgresql://db/dovecote",
     "DOVECOTE_LAKE": "s3://bucket/lake",
+    "DOVECOTE_GOOGLE_CREDENTIALS": '{"private_key": "google-1"}',
 }
 
 
@@ -40,6 +41,8 @@ def test_unsaved_blocks_follow_the_environment(told: Environment, tmp_path: Path
     assert SocialApi.unsaved(told).access() == told.access() == expected
     assert LedgerDatabase.unsaved(told).url.get_secret_value() == told.ledger_url == TOLD["DOVECOTE_LEDGER"]
     assert LakeStorage.unsaved(told).path == told.lake_path == TOLD["DOVECOTE_LAKE"]
+    assert GoogleSheets.unsaved(told).key.get_secret_value() == TOLD["DOVECOTE_GOOGLE_CREDENTIALS"]
+    assert told.google() is not None
 
 
 def test_without_variables_all_is_embedded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -50,6 +53,7 @@ def test_without_variables_all_is_embedded(monkeypatch: pytest.MonkeyPatch, tmp_
     assert SocialApi.unsaved(bare).access() == Access(home=tmp_path)
     assert bare.ledger_url == f"sqlite:///{tmp_path / 'ledger.db'}"
     assert bare.lake_path == str(tmp_path / "lake")
+    assert bare.google() is GoogleSheets.unsaved(bare).account() is None
 
 
 async def test_an_address_without_a_key_says_where_to_put_it(told: Environment, tmp_path: Path) -> None:
@@ -59,4 +63,6 @@ async def test_an_address_without_a_key_says_where_to_put_it(told: Environment, 
 
 
 def test_secrets_are_not_shown(told: Environment) -> None:
-    assert not any(secret in repr(told) + repr(told.access()) for secret in ("key-1", "profile-1", "app-secret"))
+    assert not any(
+        secret in repr(told) + repr(told.access()) for secret in ("key-1", "profile-1", "app-secret", "google-1")
+    )

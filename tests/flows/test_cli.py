@@ -20,7 +20,7 @@ from flows.cli import app
 
 Feed = Callable[..., Path]
 ROOT = Path(__file__).parent.parent.parent
-VARIABLES = ("API_URL", "API_KEY", "PROFILE_KEY", "X_API_KEY", "X_API_SECRET", "LEDGER", "LAKE")
+VARIABLES = ("API_URL", "API_KEY", "PROFILE_KEY", "X_API_KEY", "X_API_SECRET", "LEDGER", "LAKE", "GOOGLE_CREDENTIALS")
 
 
 @pytest.fixture(autouse=True)
@@ -259,6 +259,7 @@ def test_doctor_knows_the_keys_of_x(api: dict[str, Any], monkeypatch: pytest.Mon
         ("DOVECOTE_LEDGER", "sqlite:////dev/null/at/ledger.db", "ledger"),
         ("DOVECOTE_API_URL", "http://127.0.0.1:9/api", "API"),
         ("DOVECOTE_HOME", "/dev/null/home", "data folder"),
+        ("DOVECOTE_GOOGLE_CREDENTIALS", "/dev/null/key.json", "Google account"),
     ],
 )
 def test_doctor_names_what_cannot_be_reached(

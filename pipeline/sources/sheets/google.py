@@ -1,14 +1,36 @@
-"""Google Sheets by their address: a share link becomes the address of an export, fetched like any other.
+"""Google Sheets by their address: which spreadsheet a link names, and the address of its public export.
 
-The sheet must be shared with anyone who has the link. Private sheets (a service account) are not read yet.
+A sheet shared with anyone who has the link is fetched as any other file is. A private one is read by a service account
+(`private.py`).
 """
 
 import re
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 _SHEET = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]{20,})(?:/|$)")
 _PUBLISHED = re.compile(r"/spreadsheets/(?:u/\d+/)?d/e/([A-Za-z0-9_-]{20,})(?:/|$)")
 _HOST = "docs.google.com"
+_LOGIN = "accounts.google.com"
+
+
+class Spreadsheet(NamedTuple):
+    """A spreadsheet by its id, and the id of the tab that the link shows; `0` is mostly the first, empty is none."""
+
+    key: str
+    gid: str
+
+    @property
+    def tab(self) -> int | None:
+        """The tab that the link asks for, None when the contents may decide: links to the first are given by habit."""
+        return int(self.gid) if self.gid not in ("", "0") else None
+
+
+def spreadsheet_of(url: str) -> Spreadsheet | None:
+    """The spreadsheet that a link opens; None for other addresses, and for copies published to the web."""
+    parts = urlsplit(url)
+    match = _SHEET.search(parts.path) if (parts.hostname or "").lower() == _HOST else None
+    return Spreadsheet(match[1], _gid(parts.query, parts.fragment)) if match else None
 
 
 def export_url(url: str) -> str:
@@ -22,16 +44,20 @@ def export_url(url: str) -> str:
         return url
     if match := _PUBLISHED.search(parts.path):
         return _published(parts.query, parts.fragment, match[1])
-    match = _SHEET.search(parts.path)
-    if match is None:
+    sheet = spreadsheet_of(url)
+    if sheet is None:
         return url
     told = parse_qs(parts.query)
-    base = f"https://{_HOST}/spreadsheets/d/{match[1]}/export"
-    gid = _gid(parts.query, parts.fragment)
+    base = f"https://{_HOST}/spreadsheets/d/{sheet.key}/export"
     wanted = told.get("format", told.get("output", [""]))[0]
-    if wanted == "xlsx" or (not wanted and gid in ("", "0")):
+    if wanted == "xlsx" or (not wanted and sheet.tab is None):
         return f"{base}?format=xlsx"
-    return f"{base}?format={wanted or 'csv'}" + (f"&gid={gid}" if gid else "")
+    return f"{base}?format={wanted or 'csv'}" + (f"&gid={sheet.gid}" if sheet.gid else "")
+
+
+def asks_for_login(url: str) -> bool:
+    """Whether the address that an export ended at is that of Google's login: then the sheet is private."""
+    return (urlsplit(url).hostname or "").lower() == _LOGIN
 
 
 def _published(query: str, fragment: str, key: str) -> str:

@@ -1,15 +1,19 @@
 """The door of this package: read a sheet from a file, an address or bytes. Never raises for the sheet."""
 
 import asyncio
+from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pipeline.fetching import Fetcher, FetchError
+from pipeline.fetching import Fetcher, FetchError, HttpStatus
 from pipeline.records import Disposition
 from pipeline.sources.sheets.cells import Grid
 from pipeline.sources.sheets.choosing import Chosen, choose
-from pipeline.sources.sheets.google import export_url
+from pipeline.sources.sheets.google import asks_for_login, export_url, spreadsheet_of
+from pipeline.sources.sheets.googleaccount import GoogleAccount
 from pipeline.sources.sheets.leaving import NOTHING
+from pipeline.sources.sheets.private import fetch
 from pipeline.sources.sheets.problems import CellProblem, SheetRefused
 from pipeline.sources.sheets.reading import Original, SheetReading, refuse_rows
 from pipeline.sources.sheets.rows import Read, RowReader
@@ -21,6 +25,7 @@ from pipeline.sources.sheets.workbooks import read_workbook
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 DEFAULT = SheetSettings()
 _ADDRESSES = ("http", "https")
+_PRIVATE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def is_sheet(source: str) -> bool:
@@ -31,13 +36,25 @@ def is_sheet(source: str) -> bool:
         return False
 
 
-async def read_sheet(source: str, *, settings: SheetSettings = DEFAULT, fetcher: Fetcher | None = None) -> SheetReading:
+async def read_sheet(
+    source: str,
+    *,
+    settings: SheetSettings = DEFAULT,
+    fetcher: Fetcher | None = None,
+    google: GoogleAccount | None = None,
+) -> SheetReading:
     """Read a sheet from a file, a `file:` URL or an http(s) address (Google Sheets by their share link).
 
     Whatever is wrong with the sheet, or with getting it, is a problem of the reading. An address needs a `fetcher`.
+    With a `google` account Google Sheets are read through it, so that they need not be public.
     """
     try:
-        data, name = await _bytes(source, fetcher)
+        link = spreadsheet_of(source) if google else None
+        if google and link:
+            data, tab = await asyncio.to_thread(fetch, google, link)
+            name, settings = "", replace(settings, sheet=settings.sheet or tab)
+        else:
+            data, name = await _bytes(source, fetcher)
     except (FetchError, OSError, ValueError) as error:
         # urlsplit says ValueError to an address such as https://[1
         said = str(error.strerror or error) if isinstance(error, OSError) else str(error)
@@ -64,10 +81,23 @@ async def _bytes(source: str, fetcher: Fetcher | None) -> tuple[bytes, str]:
     if scheme in _ADDRESSES:
         if fetcher is None:
             raise SheetRefused("an address needs a fetcher", "give one, or the path of a file")
-        fetched = await fetcher.get(export_url(source))
-        return fetched.body, urlsplit(fetched.url).path.rpartition("/")[2]
+        return await _fetched(source, fetcher)
     path = unquote(urlsplit(source).path) if scheme == "file" else source
     return await asyncio.to_thread(_file, path), Path(path).name
+
+
+async def _fetched(source: str, fetcher: Fetcher) -> tuple[bytes, str]:
+    try:
+        fetched = await fetcher.get(export_url(source))
+        private = asks_for_login(fetched.url)
+    except HttpStatus as error:
+        private = error.status in _PRIVATE and spreadsheet_of(source) is not None
+        if not private:
+            raise
+    if private:
+        advice = "share it with anyone who has the link, or set a Google service account (DOVECOTE_GOOGLE_CREDENTIALS)"
+        raise SheetRefused("the Google Sheet is private", advice)
+    return fetched.body, urlsplit(fetched.url).path.rpartition("/")[2]
 
 
 def _file(name: str) -> bytes:

@@ -37,6 +37,11 @@ def read_workbook(data: bytes, form: Format) -> list[Grid]:
         raise damaged("it breaks its reader") from error
 
 
+def sheet_names(data: bytes) -> list[str]:
+    """The names of an XLSX's sheets of cells, in their order. Raises SheetRefused as `read_workbook` does."""
+    return [grid.name for grid in read_workbook(data, "xlsx")]
+
+
 def _grid(book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, told: SheetFacts | None) -> Grid:
     sheet = book.get_sheet_by_name(meta.name)
     rows: list[list[Value]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]

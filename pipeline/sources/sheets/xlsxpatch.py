@@ -103,7 +103,7 @@ def _style(cells: Mapping[int, _Cell], column: int) -> bytes:
 
 
 def _xml(address: str, text: str, style: bytes, prefix: bytes) -> bytes:
-    said = escape(_ILLEGAL.sub("", text)[:_LONGEST]).encode()
+    said = escape(writable(text)).encode()
     opening = b'<%sc r="%s"%s' % (prefix, address.encode(), style)
     if not said:
         return opening + b"/>"
@@ -123,6 +123,11 @@ def _masked(xml: bytes, masked: Mapping[str, str]) -> bytes:
     for text, mask in masked.items():
         xml = xml.replace(f">{escape(text)}<".encode(), f">{mask}<".encode())
     return xml
+
+
+def writable(text: str) -> str:
+    """`text` as a cell can hold it: without characters that no XML may have, and no longer than a cell of Excel."""
+    return _ILLEGAL.sub("", text)[:_LONGEST]
 
 
 def columns_for(headers: Sequence[str], row: Sequence[object], first_free: int) -> list[int]:
