@@ -17,7 +17,7 @@ PAGES = (HERE.parent / "README.md", HERE / "api.md")
 
 # What our server plays where the hosted service reaches a network, a model or a bank. Empty: nothing is played.
 PLAYED = {
-    "posts": "delivery: ids and addresses of the network's shape",
+    "posts": "delivery: ids and addresses of the network's shape; random and, without a key, Unsplash pictures",
     "history": "older posts that were not sent through the API",
     "media": "",
     "links": "clicks on links in published posts, beside the real ones",

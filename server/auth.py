@@ -3,7 +3,7 @@
 import hmac
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -120,10 +120,21 @@ async def authenticate(services: "Services", request: Request) -> Caller:
         raise ApiError(102, action="request")
     selected = headers.get("profile-key", "").strip()
     profile = await _selected(services, selected) if selected else primary
-    if profile.suspended or primary.suspended:
-        raise ApiError(403, "The profile is suspended after too many calls over its limit.", action="request")
+    _living(profile, primary)
     given = sum(bool(headers.get(name, "").strip()) for name in X_HEADERS)
     return Caller(profile, bool(selected), given, services.clock.now(), request, services)
+
+
+async def acting_for(caller: Caller, key: str) -> Caller:
+    """The caller acting for the user profile with this key. Raises ApiError: 102 unknown, 403 suspended."""
+    profile = await _selected(caller.services, key.strip())
+    _living(profile)
+    return replace(caller, profile=profile, via_profile_key=True)
+
+
+def _living(*profiles: Profile) -> None:
+    if any(profile.suspended for profile in profiles):
+        raise ApiError(403, "The profile is suspended after too many calls over its limit.", action="request")
 
 
 def _bearer(headers: Headers) -> str:
@@ -136,5 +147,5 @@ def _bearer(headers: Headers) -> str:
 async def _selected(services: "Services", key: str) -> Profile:
     profile = await services.profiles.find(key)
     if profile is None or profile.is_primary:
-        raise ApiError(102, "Profile-Key not known. Send the key of a user profile of this account.", action="request")
+        raise ApiError(102, "Profile key not known. Send the key of a user profile of this account.", action="request")
     return profile

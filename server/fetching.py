@@ -15,9 +15,9 @@ class LazyFetcher:
         self._stack = AsyncExitStack()
         self._fetcher: Fetcher | None = None
 
-    async def get(self, url: str, *, limits: FetchLimits) -> Fetched:
-        """Fetch a foreign URL."""
-        return await (await self._open()).get(url, limits=limits)
+    async def get(self, url: str, *, limits: FetchLimits, authorization: str | None = None) -> Fetched:
+        """Fetch a foreign URL; `authorization` is a header for its own host."""
+        return await (await self._open()).get(url, limits=limits, authorization=authorization)
 
     async def head(self, url: str, *, limits: FetchLimits) -> Fetched:
         """As `get`, but only status and headers."""

@@ -12,6 +12,7 @@ from server.answers import ApiError, Reply
 from server.auth import Caller
 from server.delivery.base import Parcel
 from server.delivery.dispatch import dispatch, failed, waiting
+from server.filling import fill
 from server.store import auto_schedules, deliveries, posts
 from server.store.deliveries import DeliveryState
 from server.store.posts import PostStatus, new_id
@@ -57,9 +58,14 @@ class Intake:
 
 async def submit(caller: Caller, body: PostRequest) -> Reply:
     """Take a post in. Raises ApiError where the whole call is refused; otherwise answers as posts.md 3.9 shows."""
-    intake = await examine(caller, body)
+    return await take_in(await examine(caller, body))
+
+
+async def take_in(intake: Intake) -> Reply:
+    """Store what was examined, and send it unless it waits. Raises and answers as `submit`."""
+    body = intake.body
     try:
-        async with caller.database.begin() as connection:
+        async with intake.caller.database.begin() as connection:
             answer = await _store(connection, intake)
     except NothingStoredError as refused:
         return Reply(refused.body, 400)
@@ -71,8 +77,17 @@ async def submit(caller: Caller, body: PostRequest) -> Reply:
     return Reply(answer, 400 if answer["status"] == "error" else 200)
 
 
-async def examine(caller: Caller, body: PostRequest) -> Intake:
-    """Read, finish the texts, and hold them against what the networks declare; nothing is stored."""
+async def examine(caller: Caller, body: PostRequest, *, dry_run: bool = False) -> Intake:
+    """Fill, read, finish the texts, and hold them against what the networks declare. No post is stored.
+
+    In a dry run nothing else is stored either: no short links, no media made for the post.
+    """
+    if body.auto_repost is not None and body.schedule_date is not None and caller.settings.strict_auto_repost:
+        raise ApiError(101, "autoRepost and scheduleDate exclude each other: a series starts at autoRepost.startDate.")
+    if dry_run:
+        body = body.model_copy(update={"validate_scheduled": True, "shorten_links": False})
+    filled = await fill(caller, body, dry_run=dry_run)
+    body = filled.body
     submission = read_submission(body, caller.linked, caller.now)
     submission = await finish_texts(caller, submission)
     intake = Intake(caller=caller, submission=submission, findings=[])
@@ -84,6 +99,7 @@ async def examine(caller: Caller, body: PostRequest) -> Intake:
         linked=caller.linked,
         scheduled=submission.waits,
         is_video=body.is_video,
+        made=filled.made,
         x_problem=caller.x_problem(submission.platforms),
         comment=body.first_comment,
     )
@@ -125,7 +141,9 @@ async def _store(connection: AsyncConnection, intake: Intake) -> dict[str, Any]:
         good = all(one["state"] != DeliveryState.FAILED for one in outcomes)
         row["status"] = PostStatus.SUCCESS if good else PostStatus.ERROR
     parts = _deliveries(caller, submission.parts, outcomes)
-    rows, more = _reposts(intake, row)
+    # A series whose first post no network took would only repeat the refusal.
+    sent = any(one["state"] != DeliveryState.FAILED for one in outcomes)
+    rows, more = _reposts(intake, row, sent=sent)
     await posts.add(connection, [row, *rows], [*parts, *more])
     _announce(caller, [row, *rows], outcomes)
     return _answer(intake, row, outcomes, findings, rows)
@@ -186,9 +204,9 @@ def _deliveries(caller: Caller, parts: Sequence[Part], outcomes: Sequence[Row]) 
     ]
 
 
-def _reposts(intake: Intake, first: Row) -> tuple[list[Row], list[Row]]:
+def _reposts(intake: Intake, first: Row, *, sent: bool) -> tuple[list[Row], list[Row]]:
     series, body = intake.body.auto_repost, intake.body
-    if series is None or body.schedule_date is not None:
+    if series is None or body.schedule_date is not None or not (intake.submission.waits or sent):
         return [], []
     first["auto_repost_id"] = new_id()
     rows = []

@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from social.contract.base import Wire
 from social.contract.errors import ErrorAnswer, NothingFound
-from social.contract.posts import PostRequest
+from social.contract.options import WithOptions
 from social.contract.route import Route
 from social.networks import NETWORKS
 
@@ -67,11 +67,11 @@ def _schemas(models: Iterable[type[Wire]]) -> dict[str, Any]:
     wanted += [(network.options, "validation") for network in NETWORKS.values() if network.options_key]
     schemas: dict[str, Any] = models_json_schema(wanted, ref_template=REFS)[1].get("$defs", {})
     # On the wire each network's options have a key of their own; `options` is how Python gathers them (posts.md 3.1).
-    request = schemas[PostRequest.__name__]["properties"]
-    del request["options"]
-    for network in NETWORKS.values():
-        if network.options_key:
-            request[network.options_key] = {"$ref": REFS.format(model=network.options.__name__)}
+    for request in (schemas[model.__name__]["properties"] for model, _ in wanted if issubclass(model, WithOptions)):
+        del request["options"]
+        for network in NETWORKS.values():
+            if network.options_key:
+                request[network.options_key] = {"$ref": REFS.format(model=network.options.__name__)}
     used = set(REFERENCE.findall(json.dumps(schemas))) | {model.__name__ for model, _ in wanted}
     return {name: schema for name, schema in schemas.items() if name in used}
 

@@ -63,6 +63,13 @@ class ServerSettings(BaseSettings):
     allow_private_addresses: bool = Field(
         default=False, description="Allow media URLs on loopback and private addresses. Only for your own network."
     )
+    unsplash_access_key: SecretStr = Field(
+        default=SecretStr(""), description="Access key of Unsplash; without one the sandbox makes pictures itself."
+    )
+    unsplash_url: str = Field(default="https://api.unsplash.com", description="Where Unsplash's API is.")
+    strict_auto_repost: bool = Field(
+        default=False, description="Refuse autoRepost beside scheduleDate, instead of letting scheduleDate win."
+    )
     monthly_posts: int = Field(default=100_000, gt=0, description="`monthlyPostQuota` shown by GET /user.")
     monthly_calls: int = Field(default=1_000_000, gt=0, description="`monthlyApiCallsQuota` shown by GET /user.")
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
@@ -37,11 +36,6 @@ async def read_upload(request: Request) -> Upload:
     if len(upload.data) > MAX_UPLOAD_BYTES:
         raise _too_large()
     return upload
-
-
-async def chunks_of(upload: Upload) -> AsyncIterator[bytes]:
-    """The upload as a stream."""
-    yield upload.data
 
 
 async def _json(request: Request) -> Upload:

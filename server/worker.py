@@ -161,7 +161,7 @@ class Worker:
 
 def pending_parts(post: Post) -> list[Part]:
     """What the networks that still wait for a post are to be given, with the text as it was finished."""
-    body = _body(post).model_copy(update={"post": post.text, "random_post": False})
+    body = _body(post).model_copy(update={"post": post.text})
     submission = read_submission(body, (), post.created)
     waiting = {one.platform for one in post.deliveries if one.state is DeliveryState.PENDING}
     return [part for part in submission.parts if part.platform in waiting]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.site import site  # noqa: F401 -- a fixture
+
 if TYPE_CHECKING:
     from pipeline.desk import Desk
     from server.host import Host

@@ -38,6 +38,7 @@ class _Journey:
 
     def follow(self, status: int, location: str) -> None:
         self.seen.append(self.url)
+        self.conditions.pop("authorization", None)
         self.url = urljoin(self.url, location).partition("#")[0]
         if self.url in self.seen:
             raise Blocked(self.seen[0], f"redirects in a loop (back to {self.url}): its owner must mend it")
@@ -97,13 +98,15 @@ class Fetcher:
         *,
         etag: str | None = None,
         last_modified: str | None = None,
+        authorization: str | None = None,
         limits: FetchLimits | None = None,
     ) -> Fetched:
         """Fetch `url`. With `etag` or `last_modified` of an earlier answer, an unchanged body is not sent again.
 
+        `authorization` is a header for this address alone: a redirect is followed without it.
         Raises FetchError: Blocked, Unreachable, TimedOut, TooLarge, BadBody or HttpStatus.
         """
-        conditions = {"if-none-match": etag, "if-modified-since": last_modified}
+        conditions = {"if-none-match": etag, "if-modified-since": last_modified, "authorization": authorization}
         return await self._fetch("GET", url, {k: v for k, v in conditions.items() if v}, limits or self.limits)
 
     async def head(self, url: str, *, limits: FetchLimits | None = None) -> Fetched:

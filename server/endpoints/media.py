@@ -12,13 +12,14 @@ from pipeline.fetching import FetchError, FetchLimits, HttpStatus
 from pipeline.media import MediaError, facts_of
 from server.answers import ApiError, Reply
 from server.auth import Caller
+from server.gallery import keep
 from server.media_files import CONTENT_TYPES, EXTENSIONS, OCTETS, MediaFiles, TooManyBytes
 from server.routing import handles, public
 from server.services import Services
 from server.store import media as store
 from server.store.media import StoredMedia
-from server.uploads import Upload, chunks_of, read_upload
-from social.contract.media import MAX_UPLOAD_BYTES, MediaMetaQuery, MediaUrl, UploadUrlQuery
+from server.uploads import Upload, read_upload
+from social.contract.media import MediaMetaQuery, MediaUrl, UploadUrlQuery
 from social.contract.routes import LIST_MEDIA, MEDIA_EXISTS, MEDIA_META, UPLOAD_MEDIA, UPLOAD_URL
 from social.instants import wire_ms
 from social.networks.base import MediaFacts
@@ -32,29 +33,14 @@ FOREIGN = FetchLimits(max_bytes=30 * 1024 * 1024)
 async def upload(caller: Caller) -> dict[str, Any]:
     """Keep a file of at most 30 MB for 90 days. Raises ApiError 136 for what is no media file."""
     given = await read_upload(caller.request)
-    media_id = secrets.token_hex(16)
     try:
         facts = await asyncio.to_thread(
             facts_of, given.data, url=given.file_name or "file", content_type=given.content_type
         )
     except MediaError as error:
         raise ApiError(136, f"The upload {error.reason}.") from error
-    extension = _extension(facts, given)
-    files = MediaFiles(caller.settings.media_dir)
-    await files.write(f"{media_id}.{extension}", chunks_of(given), most=MAX_UPLOAD_BYTES)
-    values = {
-        "id": media_id,
-        "profile_id": caller.profile_id,
-        "extension": extension,
-        "content_type": CONTENT_TYPES.get(extension, OCTETS),
-        "file_name": given.file_name or f"{media_id}.{extension}",
-        "description": given.description,
-    }
-    async with caller.database.begin() as connection:
-        stored = await store.add(connection, values, facts, caller.now)
-        expired = await store.sweep(connection, caller.now)
-    for name in expired:
-        await files.remove(name)
+    names = {"file_name": given.file_name, "description": given.description}
+    stored = await keep(caller, given.data, facts, extension=_extension(facts, given), **names)
     shown = _shown(caller, stored)
     return {name: shown[name] for name in ("id", "url", "fileName", "description") if name in shown}
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from server import changes, deletion
 from server.answers import ApiError, Reply
-from server.auth import Caller
+from server.auth import Caller, acting_for
+from server.envelope import as_each, as_itself
 from server.intake import examine, recall, submit
 from server.parsing import read_body
 from server.routing import handles
@@ -17,23 +18,22 @@ from social.contract.routes import CREATE_POST, DELETE_POST, GET_POST, RETRY_POS
 
 @handles(CREATE_POST, raw=True)
 async def create(caller: Caller) -> Reply:
-    """Publish now or schedule. With a Profile-Key answer and refusal come wrapped in `posts` (posts.md 3.8)."""
-    if not caller.via_profile_key:
-        return await submit(caller, await read_body(caller.request, PostRequest))
-    try:
-        reply = await submit(caller, await read_body(caller.request, PostRequest))
-    except ApiError as error:
-        return _wrapped(caller, Reply(error.body("post"), error.status))
-    return _wrapped(caller, reply)
+    """Publish now or schedule. For user profiles answer and refusal come wrapped in `posts` (posts.md 3.8)."""
+    if caller.via_profile_key:
+        return await as_itself(caller, _submit)
+    body = await read_body(caller.request, PostRequest)
+    if not (body.profile_keys or body.array_response):
+        return await submit(caller, body)
+    own = body.model_copy(update={"profile_keys": None})
+    return await as_each(caller, body.profile_keys or (), lambda sender: submit(sender, own))
 
 
 @handles(VALIDATE_POST)
 async def validate(caller: Caller, body: PostRequest) -> Reply:
     """Check a post; nothing is stored. Networks that are not linked are a warning here (posts.md 7.2)."""
-    intake = await examine(caller, body.model_copy(update={"validate_scheduled": True, "shorten_links": False}))
-    async with caller.database.read() as connection:
-        recent = await recall(connection, intake, intake.submission.when or caller.now)
-    findings = [*intake.findings, *recent]
+    keys = () if caller.via_profile_key else body.profile_keys or ()
+    senders = [await acting_for(caller, key) for key in dict.fromkeys(keys)] or [caller]
+    findings = [found for sender in senders for found in await _findings(sender, body)]
     errors = [one.element() for one in findings if not _only_warns(one)]
     warnings = [one.element() for one in findings if _only_warns(one)]
     shown = {"warnings": warnings} if warnings else {}
@@ -70,9 +70,15 @@ async def retry(caller: Caller, body: PostRetry) -> dict[str, Any]:
     return await changes.retry(caller, body)
 
 
-def _wrapped(caller: Caller, reply: Reply) -> Reply:
-    inner = reply.content | {"profileTitle": caller.title, "refId": caller.ref_id}
-    return Reply({"status": inner["status"], "posts": [inner]}, reply.status)
+async def _submit(caller: Caller) -> Reply:
+    body = await read_body(caller.request, PostRequest)
+    return await submit(caller, body.model_copy(update={"profile_keys": None}))
+
+
+async def _findings(caller: Caller, body: PostRequest) -> list[Finding]:
+    intake = await examine(caller, body, dry_run=True)
+    async with caller.database.read() as connection:
+        return [*intake.findings, *await recall(connection, intake, intake.submission.when or caller.now)]
 
 
 def _only_warns(finding: Finding) -> bool:

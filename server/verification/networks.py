@@ -1,6 +1,7 @@
 """What the networks themselves would refuse: check 7 of posts.md 12.7, as far as no other post matters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from server.services import Services
 from server.verification.files import Looked, look_at
@@ -11,6 +12,8 @@ from social.networks import NETWORKS
 from social.networks.base import Content, MediaFacts, Problem
 from social.networks.checks import check
 
+NOTHING: Mapping[str, MediaFacts] = MappingProxyType({})
+
 
 async def judge(
     services: Services,
@@ -19,11 +22,16 @@ async def judge(
     linked: frozenset[str],
     scheduled: bool,
     is_video: bool = False,
+    made: Mapping[str, MediaFacts] = NOTHING,
     x_problem: int | None = None,
     comment: FirstComment | None = None,
 ) -> list[Finding]:
-    """Everything wrong with the parts, network by network. A network that is not linked is not looked at further."""
-    looked = await look_at(services, (url for part in parts for url in part.media_urls), is_video=is_video)
+    """Everything wrong with the parts, network by network. A network that is not linked is not looked at further.
+
+    `made` are the facts of media that need no look.
+    """
+    foreign = (url for part in parts for url in part.media_urls if url not in made)
+    looked: Looked = {**made, **await look_at(services, foreign, is_video=is_video)}
     found: list[Finding] = []
     for part in parts:
         if part.platform not in linked:

@@ -1,6 +1,5 @@
 """From the body of `POST /post` to what each network is to be given: checks 3 to 5 of posts.md 12.7."""
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,12 +15,6 @@ LONGEST_TEXT = 200_000
 MOST_MEDIA = 100
 # Old top-level fallbacks of option fields (posts.md 3.1).
 FALLBACKS = {"reddit": ("title", "subreddit"), "snapchat": ("title",)}
-RANDOM_TEXTS = (
-    "A loft full of doves, and each one knows its way home.",
-    "The best letter is the one that arrives.",
-    "Small wings, long flights.",
-    "Good morning from the dovecote.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +53,19 @@ class Submission:
             return {part.platform: part.text for part in self.parts}
         return self.parts[0].text
 
-    def with_texts(self, change: Callable[[str], str]) -> "Submission":
-        """The same with every text changed."""
-        changed = {text: change(text) for text in {part.text for part in self.parts}}
+    def with_texts(self, change: Callable[[str, list[Part]], str]) -> "Submission":
+        """The same with every text changed; `change` gets a text and the parts that share it."""
+        sharing: dict[str, list[Part]] = {}
+        for part in self.parts:
+            sharing.setdefault(part.text, []).append(part)
+        changed = {text: change(text, parts) for text, parts in sharing.items()}
         return replace(self, parts=tuple(replace(part, text=changed[part.text]) for part in self.parts))
 
 
 def read_submission(body: PostRequest, linked: Iterable[str], now: datetime) -> Submission:
     """The submission of a body. Raises ApiError where the whole call is refused."""
-    if body.profile_keys:
-        # Ignored, the post would go out under the wrong profile.
-        raise ApiError(101, "profileKeys is not served: send one call per profile, its key in the Profile-Key header.")
     platforms = _platforms(body, linked)
     when = _when(body, now)
-    if body.random_post:
-        body = body.model_copy(update={"post": f"{secrets.choice(RANDOM_TEXTS)} ({secrets.token_hex(4)})"})
     parts = tuple(
         Part(platform=name, text=_text(body, name), media_urls=_media(body, name), options=_options(body, name))
         for name in platforms

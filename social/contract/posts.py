@@ -2,17 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from social.contract.base import Answer, Instant, Wire
-from social.networks import OPTION_KEYS, option_key
+from social.contract.options import WithOptions, spelled
+from social.networks.youtube import YouTubeOptions
 
 
 class AutoHashtag(Wire):
@@ -48,12 +42,11 @@ def _switch(value: object) -> object:
     return ({} if value else None) if isinstance(value, bool) else value
 
 
-class PostRequest(Wire):
+class PostRequest(WithOptions):
     """Body of `POST /post` and `POST /validate/post`.
 
-    `post` and `media_urls` are for all networks, or an object keyed by network plus `default` (posts.md 3.4). `options`
-    gathers the networks' option objects under the network's name; on the wire each has its own key (`faceBookOptions`),
-    matched without regard to case (posts.md 3.1, 11).
+    `post` and `media_urls` are for all networks, or an object keyed by network plus `default` (posts.md 3.4).
+    `profile_keys` sends the post from several user profiles, where a client with `profile_key` sends from one.
     """
 
     post: str | dict[str, str] | None = None
@@ -81,41 +74,18 @@ class PostRequest(Wire):
     array_response: bool = False
     title: str | None = None
     subreddit: str | None = None
-    options: dict[str, dict[str, Any]] = {}
 
     @model_validator(mode="before")
     @classmethod
-    def _gather(cls, data: object) -> object:
+    def _respell(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
-        known: dict[str, Any] = {_OLD_SPELLINGS.get(str(key), str(key)): value for key, value in data.items()}
-        gathered: dict[str, Any] = {}
-        for key in [key for key in known if key.lower() in OPTION_KEYS]:
-            value = known.pop(key)
-            if value is not None:
-                gathered[OPTION_KEYS[key.lower()]] = value
-        if gathered:
-            stated = known.get("options")
-            known["options"] = (stated if isinstance(stated, dict) else {}) | gathered
+        known: dict[str, Any] = {_OLD_SPELLINGS.get(str(key).lower(), str(key)): value for key, value in data.items()}
         older, automatic = known.get("autoScheduleTitle"), known.get("autoSchedule")
         if older is not None and isinstance(automatic, dict):  # content.md 4.5
             known["autoSchedule"] = {"title": older} | automatic
-        if isinstance(known.get("mediaUrls"), str):
-            known["mediaUrls"] = [known["mediaUrls"]]
-        return known
-
-    @field_validator("options")
-    @classmethod
-    def _sendable(cls, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        for network in options:
-            option_key(network)
-        return options
-
-    @model_serializer(mode="wrap")
-    def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        body: dict[str, Any] = handler(self)
-        options = body.pop("options", None) or {}
-        return body | {option_key(network): values for network, values in options.items()}
+        listed = ("mediaUrls", "profileKeys")
+        return known | {name: [known[name]] for name in listed if isinstance(known.get(name), str)}
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON body: only what was set, so defaults stay the API's."""
@@ -125,7 +95,13 @@ class PostRequest(Wire):
         return body | {key: part.to_wire() for key, part in whole.items() if part is not None}
 
 
-_OLD_SPELLINGS = {"mediaUrl": "mediaUrls", "media_urls": "mediaUrls", "shorten_links": "shortenLinks"}
+# Older names of fields by their lower-case form (posts.md 11, analytics.md 1).
+_OLD_SPELLINGS = {
+    "mediaurl": "mediaUrls",
+    "media_urls": "mediaUrls",
+    "shorten_links": "shortenLinks",
+    "profilekey": "profileKeys",
+}
 
 
 class PostId(Answer):
@@ -212,6 +188,11 @@ class PostUpdate(Wire):
     notes: str | None = None
     disable_comments: bool | None = None
     you_tube_options: dict[str, Any] | None = None
+
+    @field_validator("you_tube_options")
+    @classmethod
+    def _spelled(cls, options: dict[str, Any] | None) -> dict[str, Any] | None:
+        return options and spelled(YouTubeOptions, options)
 
 
 class UpdateAnswer(Answer):

@@ -165,7 +165,7 @@ async def test_deep_json_is_refused_or_ignored(api, depth):
         ({"post": {"default": "Hi", "facebook": "x" * 200_001}}, "post: 200,001 characters"),
         ({"post": "Hi", "mediaUrls": ["https://127.0.0.1/a.jpg"] * 101}, "mediaUrls: 101 files"),
         ({"post": "https://e.com " * 501, "shortenLinks": True}, "shortenLinks: the text has more than 500 links"),
-        ({"post": "Hi", "profileKeys": ["a-key"]}, "profileKeys is not served"),
+        ({"post": "Hi", "profileKeys": [str(number) for number in range(501)]}, "profileKeys: 501 keys"),
     ],
 )
 async def test_what_would_only_keep_the_server_busy_is_refused_as_a_whole(api, body, named):

@@ -97,7 +97,7 @@ async def test_a_past_date_publishes_at_once(api, when):
         {"autoRepost": {"repeat": 11, "days": 2}},
         {"autoRepost": {"repeat": 2, "days": 1}},
         {"firstComment": {}},
-        {"unsplash": "random"},
+        {"unsplash": ["x"] * 36},
     ],
     ids=repr,
 )
@@ -248,3 +248,80 @@ async def test_an_unknown_post_is_404_with_code_186(api):
     answer = await api.get("/api/post/nosuchpost")
     assert answer.status_code == 404
     assert {"action": "get", "status": "error", "code": 186}.items() <= answer.json().items()
+
+
+OLDER = [
+    ({"mediaUrl": "$picture"}, "mediaUrls"),
+    ({"mediaurl": ["$picture"]}, "mediaUrls"),
+    ({"media_urls": ["$picture"]}, "mediaUrls"),
+    ({"shorten_links": True}, "shortenLinks"),
+]
+
+
+@pytest.mark.parametrize(("given", "name"), OLDER, ids=repr)
+async def test_older_spellings_of_fields_are_read(api, make_picture, kept, given, name):
+    kept.known["picture"] = await make_picture(api)
+    status, answer = await send(api, **kept.filled(given))
+    assert status == 200, answer
+    assert (await api.get(f"/api/post/{answer['id']}")).json()[name] in ([kept.known["picture"]], True)
+
+
+OPTIONS = [
+    ("facebook", "facebookOptions", {"Targeting": {"AGEMIN": 18}}, {"targeting": {"ageMin": 18}}),
+    ("facebook", "FACEBOOKOPTIONS", {"Link": "https://example.org"}, {"link": "https://example.org"}),
+    (
+        "twitter",
+        "xOptions",
+        {"poll": {"Duration": 60, "Options": ["a", "b"]}},
+        {"poll": {"duration": 60, "options": ["a", "b"]}},
+    ),
+    ("bluesky", "blueskyOptions", {"alttext": ["A dove"]}, {"altText": ["A dove"]}),
+    (
+        "linkedin",
+        "linkedinOptions",
+        {"VISIBILITY": "public", "isCarousel": True},
+        {"visibility": "public", "isCarousel": True},
+    ),
+]
+
+
+@pytest.mark.parametrize(("platform", "key", "given", "stored"), OPTIONS, ids=repr)
+async def test_option_objects_and_their_fields_are_matched_without_regard_to_case(api, platform, key, given, stored):
+    _, answer = await send(api, platforms=[platform], **{key: given})
+    post = (await api.get(f"/api/post/{answer['id']}")).json()
+    assert [value for name, value in post.items() if name.endswith("Options")] == [stored]
+
+
+TAGGED = "Lisbon builds a wind farm: the offshore wind farm will feed Lisbon, says the harbour authority of Lisbon"
+
+
+@pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        ({}, 2),
+        ({"autoHashtag": {"max": 3, "position": "end"}}, 3),
+        ({"platforms": ["bluesky", "threads"]}, 1),
+        ({"post": TAGGED + " #farm", "platforms": ["threads"]}, 0),
+        ({"post": TAGGED + " " * (298 - len(TAGGED)) + ".."}, 0),
+    ],
+    ids=repr,
+)
+async def test_hashtags_are_added_as_far_as_every_network_takes_them(api, body, most):
+    given = {"post": TAGGED, "autoHashtag": True} | body
+    status, answer = await send(api, **given)
+    assert status == 200, answer
+    assert answer["post"].count("#") - given["post"].count("#") == most
+
+
+async def test_a_series_beside_a_date_is_left_out_or_refused_as_the_server_is_told(api, make_host, client_of):
+    body = {"autoRepost": {"repeat": 2, "days": 2}, "scheduleDate": SCHEDULED}
+    assert "reposts" not in (await send(api, **body))[1]
+    async with make_host(strict_auto_repost=True) as host, client_of(host) as strict:
+        assert (await send(strict, **body))[1]["code"] == 101
+
+
+async def test_a_series_that_no_network_took_is_not_repeated(api):
+    answer = (await send(api, post="x" * 301, autoRepost={"repeat": 2, "days": 2}))[1]
+    assert answer["status"] == "error"
+    assert "reposts" not in answer
+    assert (await api.get("/api/history")).json()["count"] == 1

@@ -323,3 +323,11 @@ async def test_pause_between_two_requests(site):
 async def test_closed_fetcher_says_so():
     with pytest.raises(FetchError, match="async with"):
         await fetcher().get("http://127.0.0.1/")
+
+
+async def test_an_authorization_goes_to_its_own_address_and_no_further(site):
+    site.pages["/photos"] = moved(site.url("/elsewhere"))
+    site.pages["/elsewhere"] = (200, {}, b"there")
+    async with fetcher() as open_fetcher:
+        await open_fetcher.get(site.url("/photos"), authorization="Client-ID key")
+    assert [request.headers.get("authorization") for request in site.asked] == ["Client-ID key", None]
