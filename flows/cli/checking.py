@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
-from pathlib import Path
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -13,11 +12,15 @@ from flows.cli.doctor import Doors, Finding, doors_of, examine, worst
 from flows.cli.running import prefect
 from flows.cli.showing import Code, Home, Json, answer, environment, progress, run, say
 from pipeline.showing import shown
+from pipeline.sources.places import UNUSABLE, local_path
 from server.environment import Environment
 
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
+    from pipeline.sources.feeds import FeedReading
+    from pipeline.sources.opml import Outline
 
+_AT_ONCE = 8
 _SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
 _CODES = {"ok": Code.WELL, "warning": Code.ATTENTION, "error": Code.FAILED}
 
@@ -65,7 +68,9 @@ async def _blocks(settings: Environment) -> Doors:
 
 @feeds.command()
 def lint(
-    sources: Annotated[list[str], typer.Argument(help="Feed URLs, files, folders or OPML lists.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Feed URLs, files, folders, or OPML files and URLs: all feeds in them.")
+    ],
     *,
     private: Annotated[bool, typer.Option("--private", help="Allow loopback and private addresses.")] = False,
     as_json: Json = False,
@@ -82,38 +87,47 @@ def lint(
 
 
 async def _lint(sources: list[str], *, private: bool, quiet: bool) -> dict[str, list[dict[str, str]]]:
-    from pipeline.fetching import Fetcher, FetchError  # noqa: PLC0415  (only this command needs these)
-    from pipeline.sources.feeds import expand  # noqa: PLC0415
+    from pipeline.fetching import Fetcher  # noqa: PLC0415  (only this command needs these)
+    from pipeline.sources.feeds import FeedReading, named_feeds  # noqa: PLC0415
+
+    gate, done = asyncio.Semaphore(_AT_ONCE), count(1)
+    async with Fetcher(allow_private=private) as fetcher:
+        places = await named_feeds(sources, fetcher=fetcher)
+        with progress("Reading", len(places), quiet=quiet) as advance:
+
+            async def one(place: "Outline | FeedReading") -> tuple[str, list[dict[str, str]]]:
+                if isinstance(place, FeedReading):
+                    return place.source, [_finding("error", "list", place.reason, "nothing it names was looked at")]
+                async with gate:
+                    found = await _findings(place.url, fetcher)
+                advance(next(done))
+                return place.url, found
+
+            return dict(await asyncio.gather(*map(one, places)))
+
+
+async def _findings(source: str, fetcher: "Fetcher") -> list[dict[str, str]]:
+    from pipeline.fetching import FetchError  # noqa: PLC0415
     from pipeline.sources.linting import lint as lint_feed  # noqa: PLC0415
 
-    found: dict[str, list[dict[str, str]]] = {}
-    expanded = await asyncio.to_thread(expand, sources)
-    with progress("Reading", len(expanded), quiet=quiet) as advance:
-        async with Fetcher(allow_private=private) as fetcher:
-            for source in expanded:
-                try:
-                    body, url, headers = await _body(source, fetcher)
-                    told = [
-                        (one.severity.value, one.place, one.message, one.advice)
-                        for one in lint_feed(body, url, headers)
-                    ]
-                except (FetchError, OSError) as error:
-                    told = [("error", "feed", str(error), "check the address or path")]
-                found[source] = [dict(zip(("severity", "place", "said", "advice"), each, strict=True)) for each in told]
-                advance(len(found))
-    return found
+    try:
+        body, url, headers = await _body(source, fetcher)
+    except (FetchError, *UNUSABLE) as error:
+        return [_finding("error", "feed", str(error), "check the address or path")]
+    found = await asyncio.to_thread(lint_feed, body, url, headers)
+    return [_finding(one.severity.value, one.place, one.message, one.advice) for one in found]
+
+
+def _finding(severity: str, place: str, said: str, advice: str) -> dict[str, str]:
+    return {"severity": severity, "place": place, "said": said, "advice": advice}
 
 
 async def _body(source: str, fetcher: "Fetcher") -> tuple[bytes, str, dict[str, str] | None]:
-    if "://" in source and not source.startswith("file:"):
+    path = local_path(source)
+    if path is None:
         fetched = await fetcher.get(source)
         return fetched.body, fetched.url, fetched.headers
-    return await asyncio.to_thread(_file, source)
-
-
-def _file(source: str) -> tuple[bytes, str, None]:
-    path = Path(unquote(urlsplit(source).path) if source.startswith("file:") else source).expanduser()
-    return path.read_bytes(), path.resolve().as_uri(), None
+    return await asyncio.to_thread(path.read_bytes), path.resolve().as_uri(), None
 
 
 @sheets.command()

@@ -23,6 +23,7 @@ __all__ = [
     "Quarantined",
     "SourceError",
     "expand",
+    "named_feeds",
     "parse_feed",
     "read_feed",
     "read_feeds",
@@ -95,9 +96,20 @@ async def read_feeds(
         async with gate:
             return _tagged(await read_feed(place.url, fetcher=fetcher, state=states.get(place.url)), place.tags)
 
+    return list(await asyncio.gather(*(one(place) for place in await named_feeds(sources, fetcher=fetcher))))
+
+
+async def named_feeds(sources: Sequence[str], *, fetcher: Fetcher) -> list[Outline | FeedReading]:
+    """The feeds that sources stand for, each once: those of folders and of OPML files and URLs among them.
+
+    An OPML that cannot be read is a failed reading.
+    """
+    places: dict[str, Outline | FeedReading] = {}
     # Expanding looks at the disk.
-    expanded = await asyncio.to_thread(expand, sources)
-    return list(await asyncio.gather(*(one(place) for place in await _places(expanded, fetcher))))
+    for source in await asyncio.to_thread(expand, sources):
+        for place in await _named(source, fetcher) if is_opml(source) else [Outline(url=source)]:
+            places.setdefault(place.url if isinstance(place, Outline) else place.source, place)
+    return list(places.values())
 
 
 async def read_feed(source: str, *, fetcher: Fetcher, state: FeedState | None = None) -> FeedReading:
@@ -114,14 +126,6 @@ async def read_feed(source: str, *, fetcher: Fetcher, state: FeedState | None = 
         return FeedReading(source=source, status="failed", state=known, reason=str(error))
     except UNUSABLE as error:
         return FeedReading(source=source, status="failed", state=known, reason=unusable(source, error))
-
-
-async def _places(sources: Sequence[str], fetcher: Fetcher) -> list[Outline | FeedReading]:
-    places: dict[str, Outline | FeedReading] = {}
-    for source in sources:
-        for place in await _named(source, fetcher) if is_opml(source) else [Outline(url=source)]:
-            places.setdefault(place.url if isinstance(place, Outline) else place.source, place)
-    return list(places.values())
 
 
 async def _named(source: str, fetcher: Fetcher) -> Sequence[Outline | FeedReading]:
