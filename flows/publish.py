@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
 from blocks.desk import open_desk
 from pipeline.applying import Applying
@@ -51,10 +51,12 @@ async def publish(
             proposal = _run(desk, campaign, saved, dry_run=True)
             story = tell(await carry_out(proposal))
             saved = await plan_of(proposal)
-            if not await approved(saved, story.headline):
+            if not await approved(saved, story.headline, notes=story.notes):
                 return ended(story, f"declined: {story.headline}; nothing was sent", declined=True)
         run = await carry_out(_run(desk, campaign, saved, dry_run=dry_run))
         story = tell(run)
+        for note in story.notes:
+            get_run_logger().info(note)
         await show_table(f"publish-{run.campaign.name}", story.table, story.headline)
         await show_text(f"publish-{run.campaign.name}-sum", story.lines, story.headline)
     return ended(story, story.headline, troubles=bool(story.troubles))

@@ -11,6 +11,9 @@ from pipeline.records import Disposition, Draft, Receipt, Verdict
 from pipeline.showing import as_markdown, shown
 from social.networks import NETWORKS
 
+WARNINGS = 20
+"""Warnings of one sheet that the notes tell; the others are counted."""
+
 _PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
 
 if TYPE_CHECKING:
@@ -20,22 +23,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """`headline` is the conservation sum; `table` has one row per item; `troubles` is empty when all went well."""
+    """`headline` is the conservation sum; `table` has one row per item; `troubles` is empty when all went well.
+
+    `sheets` tells how each sheet was read, `notes` what of that their authors should look at; neither is a trouble.
+    """
 
     headline: str
     counts: dict[str, int]
     table: list[dict[str, Any]]
     lines: list[str]
     troubles: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """The story for machines."""
+        return {
+            "headline": self.headline,
+            "counts": self.counts,
+            "items": self.table,
+            "troubles": self.troubles,
+            "notes": self.notes,
+            "sheets": self.sheets,
+        }
 
     @property
     def text(self) -> str:
-        """For a terminal: what happened to every item, troubles, the sum."""
+        """For a terminal: what happened to every item, notes, troubles, the sum."""
         rows = [
             f"   {row['disposition']:<11} {_cut(row['title'], 44):<44}  {_cut(row[_telling(row)], 90)}"
             for row in self.table
         ]
-        return "\n".join([*rows, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
+        notes = [f"   · {note}" for note in self.notes]
+        return "\n".join([*rows, *notes, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
 
 
 def tell(run: "Publishing") -> Story:
@@ -53,8 +73,17 @@ def tell(run: "Publishing") -> Story:
         for place in [(verdict.source, verdict.identity)]
     ]
     troubles = _troubles(run)
-    lines = [f"**{headline}**", *(f"- {as_markdown(trouble)}" for trouble in troubles)]
-    return Story(headline=headline, counts=counts, table=table, lines=lines, troubles=troubles)
+    notes = [shown(f"{sheet.source}: {note}") for sheet in run.sheets for note in sheet.notes(WARNINGS)]
+    lines = [f"**{headline}**", *(f"- {as_markdown(said)}" for said in (*troubles, *notes))]
+    return Story(
+        headline=headline,
+        counts=counts,
+        table=table,
+        lines=lines,
+        troubles=troubles,
+        notes=notes,
+        sheets=[sheet.told() for sheet in run.sheets],
+    )
 
 
 def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict[str, Any]:

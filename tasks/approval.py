@@ -1,6 +1,6 @@
 """Asking a person: the run pauses in the Prefect UI with the plan shown, and goes on or ends by the answer."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import cast
 
 from prefect.exceptions import FlowPauseTimeout
@@ -31,12 +31,14 @@ async def plan_of(run: Publishing) -> SavedPlan:
     return SavedPlan.of(run.campaign, run.drafts, made_at=run.desk.clock.now(), ledger=state)
 
 
-async def approved(plan: SavedPlan, headline: str, *, wait_seconds: int = WAIT_SECONDS) -> bool:
+async def approved(
+    plan: SavedPlan, headline: str, *, notes: Sequence[str] = (), wait_seconds: int = WAIT_SECONDS
+) -> bool:
     """Pause the flow run until a person answers; True when they approve. A plan without posts needs no answer."""
     if not plan.posts:
         return True
     await show_table(f"publish-{plan.campaign.name}-plan", plan.rows(), headline)
-    asked = Approval.with_initial_data(description=_shown(plan, headline))
+    asked = Approval.with_initial_data(description=_shown(plan, headline, notes))
     try:
         # Prefect types its functions for sync callers; called from async code they are awaited.
         pause = pause_flow_run(wait_for_input=asked, timeout=wait_seconds, poll_interval=2, key=plan.digest)
@@ -46,9 +48,10 @@ async def approved(plan: SavedPlan, headline: str, *, wait_seconds: int = WAIT_S
     return answer is not None and answer.approve
 
 
-def _shown(plan: SavedPlan, headline: str) -> str:
+def _shown(plan: SavedPlan, headline: str, notes: Sequence[str]) -> str:
     rows = [
         f"- **{row['when']}** {row['network']}: {as_markdown(' '.join(row['text'].split()))}" for row in plan.rows()
     ]
     more = [f"- and {len(rows) - SHOWN} more: see the artifact"] if len(rows) > SHOWN else []
-    return "\n".join([f"**{len(plan.posts)} posts wait for approval** ({headline})", "", *rows[:SHOWN], *more])
+    told = ["", *(f"- {as_markdown(note)}" for note in notes)] if notes else []
+    return "\n".join([f"**{len(plan.posts)} posts wait for approval** ({headline})", "", *rows[:SHOWN], *more, *told])

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
     from pipeline.sources.feeds import FeedReading
     from pipeline.sources.opml import Outline
+    from pipeline.sources.sheets import SheetReading, SheetSettings
 
 _AT_ONCE = 8
 _SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
@@ -143,33 +144,22 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Read a sheet as publish would: its columns, its posts, or the full list of what to mend by cell."""
-    from pipeline.sources.sheets import SheetSettings, read_sheet  # noqa: PLC0415  (only this command reads sheets)
+    from pipeline.sources.sheets import SheetSettings  # noqa: PLC0415  (only this command reads sheets)
 
     if date_order not in {"", "dmy", "mdy"}:
         raise typer.BadParameter(f"{date_order!r}: dmy or mdy", param_hint="--date-order")
     roles = dict(one.partition("=")[::2] for one in mapping or [])
     settings = SheetSettings(mapping=roles, zone=zone, date_order=date_order)  # type: ignore[arg-type]
-    reading = run(_read(read_sheet, sheet, settings))
+    reading = run(_read(sheet, settings))
     if errors and reading.problems:
         reading.write_error_copy(errors)
-    columns = [{"column": c.column, "header": c.header, "role": c.role} for c in reading.mapping.columns]
-    told = {
-        "ok": reading.ok,
-        "table": reading.table,
-        "rows": reading.rows,
-        "posts": len(reading.items),
-        "columns": columns,
-        "problems": [
-            {"cell": p.cell, "severity": p.severity, "said": p.message, "advice": p.advice} for p in reading.problems
-        ],
-        "oddities": list(reading.oddities),
-    }
-    answer(shown(_words(told)), told, as_json=as_json)
+    answer(shown(_words(reading)), reading.told(), as_json=as_json)
     raise typer.Exit(Code.FAILED if not reading.ok else Code.ATTENTION if reading.problems else Code.WELL)
 
 
-async def _read(read_sheet: Any, sheet: str, settings: Any) -> Any:  # noqa: ANN401 - imported late, see check
+async def _read(sheet: str, settings: "SheetSettings") -> "SheetReading":
     from pipeline.fetching import Fetcher  # noqa: PLC0415
+    from pipeline.sources.sheets import read_sheet  # noqa: PLC0415
 
     async with Fetcher() as fetcher:
         return await read_sheet(sheet, settings=settings, fetcher=fetcher, google=environment().google())
@@ -180,13 +170,9 @@ def _line(told: Mapping[str, str]) -> str:
     return f"{sign} {told['place']}: {told['said']}" + (f"\n    → {told['advice']}" if told["advice"] else "")
 
 
-def _words(told: dict[str, Any]) -> str:
-    columns = ", ".join(
-        f"{one['column']} {one['header'].strip()!r} → {one['role']}" for one in told["columns"] if one["role"]
-    )
+def _words(reading: "SheetReading") -> str:
+    told = reading.told()
     problems = [_line(one | {"place": one["cell"] or "file"}) for one in told["problems"]]
-    ending = (
-        f"{told['rows']} rows, {told['posts']} posts" if told["ok"] else "the sheet is refused: nothing of it is taken"
-    )
-    shown = [f"columns: {columns}"] if columns else []
-    return "\n".join([*shown, *problems, *(f"  {odd}" for odd in told["oddities"]), ending])
+    refused = "the sheet is refused: nothing of it is taken"
+    ending = f"{reading.rows} rows, {len(reading.items)} posts" if reading.ok else refused
+    return "\n".join([*reading.mapping.lines(), *problems, *(f"  {odd}" for odd in reading.oddities), ending])

@@ -107,11 +107,9 @@ def _told(made: Publishing, story: Story, kept: SavedPlan, found: list[Change] |
     rows = made.plan.rows()
     budget = Budget.of(rows)
     return {
-        "headline": story.headline,
+        **story.told(),
         "digest": kept.digest,
         "rows": rows,
-        "items": story.table,
-        "troubles": story.troubles,
         "budget": {"requests": budget.requests, "windows": budget.windows, "usd": str(budget.usd)},
         "changes": None if found is None else [one.row() for one in found],
     }

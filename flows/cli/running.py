@@ -41,8 +41,7 @@ def publish(
 
         state = run(_state(flow(told, plan=str(plan or ""), approve=approve, return_state=True)))
         story = run(_result(state))
-    lines = {"headline": story.headline, "counts": story.counts, "items": story.table, "troubles": story.troubles}
-    answer(story.text, {"state": state.name, **lines}, as_json=as_json)
+    answer(story.text, {"state": state.name, **story.told()}, as_json=as_json)
     raise typer.Exit(Code.MOVED if state.name == "Declined" else _code(state.name))
 
 

@@ -169,6 +169,32 @@ def test_sheet_with_errors_names_the_cells(tmp_path: Path) -> None:
     assert "Dovecote error" in copy.read_text(encoding="utf-8-sig")
 
 
+def test_what_a_sheet_should_be_looked_at_for_is_shown_by_plan_too(tmp_path: Path) -> None:
+    sheet = tmp_path / "calendar.csv"
+    key = "sk-abcdefghijklmnopqrstuvwx1234"
+    sheet.write_text(
+        f"date,description,platforms,Zebra,API key\n2099-01-05 09:00,Hello,bluesky,stripes,{key}\n"
+        '2099-01-06 09:00,Bye,"bluesky, newsletter",,\n'
+    )
+    checked = told("sheets", "check", sheet, "--zone", "UTC", code=1)
+    answer = told("plan", sheet)
+    assert answer["sheets"] == [checked]
+    assert [problem["cell"] for problem in checked["problems"]] == ["E1", "C3"]
+    notes = [
+        "columns: A 'date' → date, B 'description' → text (60% sure), C 'platforms' → platforms",
+        "columns not used: D 'Zebra'",
+        "E1: the column looks like keys or passwords; it is masked in everything shown",
+        "C3: newsletter is no social network: left out",
+    ]
+    assert [note.startswith(f"{sheet}: {said}") for note, said in zip(answer["notes"], notes, strict=True)] == [
+        True
+    ] * 4
+    shown = dovecote("plan", sheet).stdout
+    assert [said in shown for said in notes] == [True] * 4
+    assert [said in dovecote("sheets", "check", sheet, code=1).stdout for said in notes] == [True] * 4
+    assert key not in shown + json.dumps(answer)
+
+
 def test_sheet_that_is_well_says_what_its_columns_are(tmp_path: Path) -> None:
     sheet = tmp_path / "calendar.csv"
     sheet.write_text("Wann,Was\n2099-01-05 09:00,Hallo zusammen\n")

@@ -1,6 +1,7 @@
 """The publish flow as people run it: on the embedded API, with a Prefect server."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,24 @@ async def test_run_leaves_a_table(feed: Feed) -> None:
         artifacts = await client.read_artifacts(artifact_filter=wanted)
     assert len(artifacts) == 1
     assert "read 2 = scheduled 2" in str(artifacts[0].description)
+
+
+async def test_warnings_of_sheets_are_in_the_log_and_in_the_artifact(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = tmp_path / "calendar.csv"
+    sheet.write_text("date,text,platforms,Password\n2099-01-05 09:00,Hello,bluesky,hidden-word\n")
+    monkeypatch.setattr(logging.getLogger("prefect.flow_runs"), "propagate", True)
+    with caplog.at_level(logging.INFO, logger="prefect.flow_runs"):
+        state, story = await run(campaign(sheet, name="notes-test"))
+    assert (state.name, story.troubles) == ("Completed", [])
+    warned = "D1: the column looks like keys or passwords"
+    assert [warned in message for message in caplog.messages if "D1" in message] == [True]
+    async with get_client() as client:
+        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=["publish-notes-test-sum"]))
+        (artifact,) = await client.read_artifacts(artifact_filter=wanted)
+    assert warned in str(artifact.data)
+    assert "hidden-word" not in str(artifact.data) + str(story)
 
 
 async def test_campaign_without_sources_is_refused() -> None:

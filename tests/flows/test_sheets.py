@@ -248,6 +248,14 @@ async def test_results_are_written_back(rig):
     assert counts(await rig.run(campaign)) == {"known": 4}
 
 
+async def test_many_warnings_of_a_sheet_are_counted(rig):
+    rows = [(rig.day(n), "09:30", "Bluesky, newsletter", f"Post number {n}", "", "") for n in range(3, 28)]
+    told = tell(await rig.run(rig.campaign(rig.csv(rows)), dry_run=True))
+    assert sum("newsletter is no social network" in note for note in told.notes) == 20
+    assert any("and 5 more warnings: dovecote sheets check shows them all" in note for note in told.notes)
+    assert len(told.sheets[0]["problems"]) == 25
+
+
 async def test_what_cannot_be_written_to_is_a_trouble(rig):
     campaign = rig.campaign(rig.csv(rig.rows()), sheet={"write_back": True})
     run = await rig.run(campaign)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SEVERAL = frozenset({"image", "alt", "tags", "hashtags", "notes", "own", "weekday"})
 NOT_USED = ""
+_SURE = 0.8
 _LETTERS = re.compile(r"[A-Za-z]{1,3}$")
 
 
@@ -60,6 +61,20 @@ class ColumnMapping:
     def roles(self) -> dict[str, str]:
         """Role by letters of the column, without the columns that are not used."""
         return {column.column: column.role for column in self.columns if column.role}
+
+    def lines(self) -> list[str]:
+        """Which columns are read as what, with how sure a guess is where it is not, and which are not used."""
+        read = [
+            f"{c.column} {c.header.strip()!r} → {c.role}"
+            + (f" ({c.confidence:.0%} sure)" if c.confidence < _SURE else "")
+            for c in self.columns
+            if c.role
+        ]
+        unused = [
+            f"{c.column} {c.header.strip()!r}" for c in self.columns if not c.role and c.header.strip() and not c.secret
+        ]
+        kinds = {"columns": read, "columns not used": unused}
+        return [f"{kind}: {', '.join(names)}" for kind, names in kinds.items() if names]
 
     def frame(self) -> "pd.DataFrame":
         """One row per column: column, header, role, why (`string`), confidence (`Float64`). Headers as written."""

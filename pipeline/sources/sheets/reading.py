@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Ask, Disposition, Item, Verdict
 from pipeline.sources.sheets.mapping import ColumnMapping
@@ -83,6 +83,27 @@ class SheetReading:
             return ""
         more = len(self.errors) - 1
         return f"{self.errors[0]}" + (f" (and {more} more)" if more else "")
+
+    def told(self) -> dict[str, Any]:
+        """All there is to know about how the sheet was read, as JSON takes it."""
+        return {
+            "source": self.source,
+            "ok": self.ok,
+            "table": self.table,
+            "rows": self.rows,
+            "posts": len(self.items),
+            "columns": [{"column": c.column, "header": c.header, "role": c.role} for c in self.mapping.columns],
+            "problems": [
+                {"cell": p.cell, "severity": p.severity, "said": p.message, "advice": p.advice} for p in self.problems
+            ],
+            "oddities": list(self.oddities),
+        }
+
+    def notes(self, most: int) -> list[str]:
+        """What the author should look at though it stops nothing: columns, warnings (the first `most`), oddities."""
+        more = len(self.warnings) - most
+        counted = [f"and {more} more warnings: dovecote sheets check shows them all"] if more > 0 else []
+        return [*self.mapping.lines(), *map(str, self.warnings[:most]), *counted, *self.oddities]
 
     def error_frame(self) -> "pd.DataFrame":
         """One row per problem, errors first: cell, severity, message, advice (`string`), row (`Int64`, NA for none)."""
