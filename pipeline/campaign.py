@@ -340,6 +340,12 @@ class Campaign(Settings):
         description="The API holds each post until somebody approves it there (its status is awaiting approval).",
     )
 
+    @model_validator(mode="after")
+    def _files_are_uploaded(self) -> "Campaign":
+        if self.sheet.media_folder and not self.pictures.upload:
+            raise ValueError("sheet.media_folder needs pictures.upload: files of this machine have no address to send")
+        return self
+
     def edits_of(self, source: str) -> Edits:
         """What is done about edited items of this feed."""
         return self.feed_edits.get(source, self.edits)

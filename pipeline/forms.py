@@ -5,7 +5,7 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from social.networks import NETWORKS
 
@@ -56,8 +56,15 @@ class SheetForm(Settings):
         default="", description="For dates that could be read either way round, such as 03/04/2027; else found."
     )
     media_base: str = Field(default="", description="URL of the folder that file names of pictures belong to.")
+    media_folder: str = Field(
+        default="",
+        description="Folder of this machine that holds the pictures and videos which sheets name as files; they are "
+        "measured and uploaded. Nothing outside the folder is read.",
+    )
     local_media: Literal["refuse", "leave out"] = Field(
-        default="refuse", description="File names of pictures without media_base: refuse the sheet, or leave them out."
+        default="refuse",
+        description="File names of pictures without media_base, or not in media_folder: refuse the sheet, or leave "
+        "them out.",
     )
     hidden_rows: Literal["leave out", "take"] = Field(default="leave out", description="What becomes of hidden rows.")
     ready_only: bool = Field(default=False, description="Leave out rows that are drafts or not approved.")
@@ -71,3 +78,9 @@ class SheetForm(Settings):
         description="After each run, write status, link and error of every row into three columns of our own. "
         "XLSX files, and Google Sheets read by a service account; everything else in them stays as it is.",
     )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "SheetForm":
+        if self.media_base and self.media_folder:
+            raise ValueError("sheet: media_base and media_folder both say where files are: give one of them")
+        return self

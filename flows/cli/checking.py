@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
 from itertools import count
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading
     from pipeline.sources.opml import Outline
     from pipeline.sources.sheets import SheetReading, SheetSettings
+    from pipeline.sources.sheets.settings import Order
 
 _AT_ONCE = 8
 _SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
@@ -140,6 +141,7 @@ def check(
     ] = None,
     zone: Annotated[str, typer.Option(help="IANA time zone where the sheet names none.")] = "",
     date_order: Annotated[str, typer.Option(help="dmy or mdy, for dates that could be read either way.")] = "",
+    media_folder: Annotated[str, typer.Option(help="Folder of the pictures that the sheet names as files.")] = "",
     errors: Annotated[str, typer.Option(help="Write a copy of the file with a column of errors here.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -149,7 +151,8 @@ def check(
     if date_order not in {"", "dmy", "mdy"}:
         raise typer.BadParameter(f"{date_order!r}: dmy or mdy", param_hint="--date-order")
     roles = dict(one.partition("=")[::2] for one in mapping or [])
-    settings = SheetSettings(mapping=roles, zone=zone, date_order=date_order)  # type: ignore[arg-type]
+    order = cast("Order", date_order)
+    settings = SheetSettings(mapping=roles, zone=zone, date_order=order, media_folder=media_folder)
     reading = run(_read(sheet, settings))
     if errors and reading.problems:
         reading.write_error_copy(errors)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from pipeline.campaign import Campaign
 from pipeline.compose.pictures import HIDING_TEXT, most_of
@@ -10,6 +11,7 @@ from pipeline.compose.renditions import picture_rules, render
 from pipeline.fetching import Fetched, Fetcher, FetchError, FetchLimits
 from pipeline.fetching.limits import MIB
 from pipeline.media import MediaError, facts_by_name, facts_of
+from pipeline.mediafolder import MediaFolder, is_local
 from pipeline.records import Item
 from pipeline.videos import measured
 from social.networks import NETWORKS
@@ -62,7 +64,8 @@ async def gather(
     With a fetcher, and unless the campaign says otherwise, pictures are fetched (each once), measured and made to fit
     the networks' rules, and their bytes kept in `album` if given; what cannot be fetched or is no picture is a failure,
     never an exception. Else a picture is taken at its name's word. A video is fetched and measured only where a network
-    would get it, if its URL ends like a video; what cannot be fetched is sent as its URL, unmeasured.
+    would get it, if its URL ends like a video; what cannot be fetched is sent as its URL, unmeasured. Files of the
+    campaign's media folder are read where others are fetched.
     """
     gathered = Gathered({url: facts for item in items if (facts := _video(item.video)) for url in [item.video]})
     wanted = _wanted(campaign, items)
@@ -95,13 +98,17 @@ def _networks(campaign: Campaign, item: Item) -> Sequence[str]:
 
 
 def _videos_wanted(campaign: Campaign, items: Iterable[Item], gathered: Gathered) -> list[str]:
-    """The videos that a network would get: one that needs media and takes none of the pictures (pictures.pick)."""
+    """The videos that a network would get: one that needs media and takes none of the pictures (pictures.pick).
+
+    Those of our own folder are always wanted: without an upload they could not be sent.
+    """
     takers = [rule for rule in _needing_media(campaign) if rule.max_videos]
     always = any(not rule.max_images or not campaign.pictures.max for rule in takers)
     wanted = (
         item.video
         for item in items
-        if takers and (always or not any(picture.url in gathered.media for picture in item.pictures))
+        if is_local(item.video)
+        or (takers and (always or not any(picture.url in gathered.media for picture in item.pictures)))
     )
     return [url for url in dict.fromkeys(wanted) if (facts := facts_by_name(url)) and facts.kind is MediaKind.VIDEO]
 
@@ -142,12 +149,13 @@ class _Gatherer:
         self._gathered = gathered
         self._album = album
         self._rules = picture_rules(campaign, networks)
+        self._folder = MediaFolder(campaign.sheet.media_folder) if campaign.sheet.media_folder else None
         self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
 
     async def picture(self, url: str, together: bool) -> None:
         """Fetch one picture, and make what the networks need of it."""
         try:
-            fetched = await self._fetcher.get(url)
+            fetched = await self._got(url)
             facts = await asyncio.to_thread(facts_of, fetched.body, url=url, content_type=fetched.content_type)
         except (FetchError, MediaError) as error:
             self._gathered.failures[url] = error.reason
@@ -167,12 +175,23 @@ class _Gatherer:
     async def video(self, url: str, _: bool) -> None:
         """Fetch and measure one video; a failure leaves what its name promises."""
         try:
-            fetched = await self._fetcher.get(url, limits=VIDEO_LIMITS)
+            fetched = await self._got(url, VIDEO_LIMITS)
             self._gathered.media[url] = await asyncio.to_thread(_measured, fetched, url)
         except (FetchError, MediaError) as error:
             self._gathered.failures[url] = error.reason
+            if is_local(url):
+                # It has no address that could be sent unmeasured.
+                del self._gathered.media[url]
             return
         await self._keep(url, fetched.body)
+
+    async def _got(self, url: str, limits: FetchLimits | None = None) -> Fetched:
+        if not is_local(url):
+            return await self._fetcher.get(url, limits=limits)
+        if self._folder is None:
+            raise FetchError(url, "sheet.media_folder is not set")
+        most = (limits or self._fetcher.limits).max_bytes
+        return Fetched(url=url, status=HTTPStatus.OK, body=await asyncio.to_thread(self._folder.read, url, most=most))
 
     async def _keep(self, url: str, data: bytes) -> None:
         if self._album is not None:
@@ -195,5 +214,5 @@ def _trust(url: str, gathered: Gathered, *, sent_as_it_is: bool) -> None:
 
 
 def _video(url: str) -> MediaFacts | None:
-    facts = facts_by_name(url) if url and check_url(url) is None else None
+    facts = facts_by_name(url) if url and (is_local(url) or check_url(url) is None) else None
     return facts if facts and facts.kind is MediaKind.VIDEO else None

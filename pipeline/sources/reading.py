@@ -59,6 +59,7 @@ def settings_of(campaign: Campaign) -> SheetSettings:
         default_time=form.default_time,
         date_order=form.date_order,
         media_base=form.media_base,
+        media_folder=form.media_folder,
         local_media=form.local_media,
         hidden_rows=form.hidden_rows,
         ready_only=form.ready_only,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from pipeline.campaign import Campaign
 from pipeline.desk import Desk
@@ -16,6 +18,7 @@ from pipeline.publishing import Publishing
 from pipeline.story import tell
 from social.contract.history import HistoryQuery
 from social.contract.posts import StoredPost
+from tests.pipeline.compose.test_decorations import video as film
 
 HEADER = ("Date", "Time", "Platform", "Caption", "Link", "Hashtags")
 SHEETS = Path(__file__).parents[2].parent / "shared" / "data" / "sheets"
@@ -246,6 +249,74 @@ async def test_results_are_written_back(rig):
     assert cells[3][6] == "posted"
     assert cells[3][7].startswith("http")
     assert counts(await rig.run(campaign)) == {"known": 4}
+
+
+def with_files(rig, *names: str, header: str = "Picture") -> Path:
+    path = rig.folder / "calendar.csv"
+    rows = [f"{rig.day(3 + n)};Post number {n};{name}" for n, name in enumerate(names)]
+    path.write_text("\n".join([f"Date;Text;{header}", *rows, ""]), encoding="utf-8")
+    return path
+
+
+async def test_pictures_and_videos_of_a_folder_are_measured_fitted_and_uploaded(rig, tmp_path):
+    files = tmp_path / "files"
+    (files / "harbour").mkdir(parents=True)
+    Image.effect_noise((900, 700), 40).convert("RGB").save(files / "harbour" / "two boats.png")
+    Image.effect_noise((900, 200), 40).convert("RGB").save(files / "boat.jpg")
+    (files / "clip.mp4").write_bytes(film())
+    sheet = with_files(rig, "harbour\\two boats.png, boat.jpg", "clip.mp4")
+    folder = {"media_folder": str(files)}
+    pictures = {"alt": "optional"}
+    campaign = rig.campaign(sheet, sheet=folder, platforms=["bluesky", "instagram"], pictures=pictures)
+    planned = (await rig.run(campaign, dry_run=True)).plan.rows()
+    assert "media:harbour/two%20boats.png" in planned[0]["media"]
+    assert str(tmp_path) not in json.dumps([row["media"] for row in planned])
+    run = await rig.run(campaign)
+    assert (counts(run), [draft.warnings for draft in run.drafts]) == ({"scheduled": 2}, [(), ()])
+    posts = await rig.posts()
+    assert {name: len(post.media_urls) for name, post in posts.items()} == {"Post number 0": 2, "Post number 1": 1}
+    urls = [url for post in posts.values() for url in post.media_urls]
+    assert [url.partition(":")[0] for url in urls] == ["https"] * 3
+    assert counts(await rig.run(campaign)) == {"known": 2}
+
+
+async def test_files_outside_of_the_folder_refuse_the_sheet_by_cell(rig, tmp_path):
+    (tmp_path / "files").mkdir()
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    sheet = with_files(rig, "../secret.png", "gone.png", str(tmp_path / "secret.png"))
+    folder = {"media_folder": str(tmp_path / "files")}
+    run = await rig.run(rig.campaign(sheet, sheet=folder))
+    assert counts(run) == {"quarantined": 3}
+    (trouble,) = tell(run).troubles
+    assert ["C2: '../secret.png' leads out" in trouble, "C3: 'gone.png' is no file in" in trouble] == [True, True]
+    left_out = rig.campaign(sheet, sheet=folder | {"local_media": "leave out"})
+    assert counts(await rig.run(left_out, dry_run=True)) == {"planned": 3}
+    nowhere = await rig.run(rig.campaign(sheet, sheet={"media_folder": str(tmp_path / "none")}), dry_run=True)
+    assert "media_folder: there is no folder" in tell(nowhere).troubles[0]
+
+
+async def test_a_file_that_is_no_picture_is_a_warning_and_never_sent(rig, tmp_path):
+    files = tmp_path / "files"
+    files.mkdir()
+    for name in ("notes.png", "broken.mp4"):
+        (files / name).write_bytes(b"just words")
+    campaign = rig.campaign(with_files(rig, "notes.png", "broken.mp4"), sheet={"media_folder": str(files)})
+    run = await rig.run(campaign)
+    assert counts(run) == {"scheduled": 2}
+    assert ["left out: is no media file" in " ".join(draft.warnings) for draft in run.drafts] == [True, True]
+    assert [post.media_urls for post in (await rig.posts()).values()] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sheet": {"media_folder": "a", "media_base": "https://example.org"}}, "give one of them"),
+        ({"sheet": {"media_folder": "a"}, "pictures": {"upload": False}}, r"needs pictures\.upload"),
+    ],
+)
+def test_a_folder_that_could_not_be_used_is_refused_at_once(changes, said):
+    with pytest.raises(ValueError, match=said):
+        Campaign.model_validate({"sources": ["a.csv"], **changes})
 
 
 async def test_many_warnings_of_a_sheet_are_counted(rig):

@@ -1,8 +1,14 @@
-"""Links and files that cells name: web addresses, several in one cell, and file names that need a base."""
+"""Links and files that cells name: web addresses, several in one cell, and file names that need a base or folder."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote, urlsplit
+
+from pipeline.mediafolder import MediaFolder, NotInFolder
+from pipeline.sources.sheets.problems import SheetRefused
+from pipeline.sources.sheets.settings import SheetSettings
 
 _URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _APART = re.compile(r"[\n|]+|;\s*|,\s*(?=https?://)|\s+(?=https?://)", re.IGNORECASE)
@@ -13,27 +19,49 @@ _VIDEO = re.compile(r"\.(?:mp4|mov|m4v|webm|avi|mkv|mpe?g)$", re.IGNORECASE)
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
+Placer = Callable[[str], str]
+"""Gives the address of a file by its name. Raises NotInFolder for a name that has none."""
+
+
 @dataclass(slots=True)
 class Addresses:
-    """What a cell of files came to: web addresses in order, and names that are none."""
+    """What a cell of files came to: addresses in order, and names that have none with the reason."""
 
     urls: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
 
 
-def files_in(text: str, base: str) -> Addresses:
-    """The files that a cell names. With a `base`, names become addresses below it."""
+def placer(settings: SheetSettings) -> Placer:
+    """How names of files become addresses. Raises SheetRefused when the folder they should lie in is not there."""
+    if settings.media_folder:
+        folder = MediaFolder(settings.media_folder)
+        if not folder.exists:
+            raise SheetRefused(f"media_folder: there is no folder {settings.media_folder!r}", "check its path")
+        return folder.address
+    return partial(_below, settings.media_base.rstrip("/")) if settings.media_base else _nowhere
+
+
+def files_in(text: str, place: Placer) -> Addresses:
+    """The files that a cell names; `place` gives the addresses of those that are no addresses themselves."""
     found = Addresses()
     for part in filter(None, (part.strip() for part in _APART.split(text))):
         if is_address(part):
             found.urls.append(encoded(part))
             continue
         for name in filter(None, (name.strip() for name in _NAMES_APART.split(part))):
-            if base and "://" not in name:
-                found.urls.append(f"{base.rstrip('/')}/{quote(name.lstrip('/'), safe=_SAFE)}")
-            else:
-                found.names.append(name)
+            try:
+                found.urls.append(_nowhere(name) if "://" in name else place(name))
+            except NotInFolder as error:
+                found.names.append((name, str(error)))
     return found
+
+
+def _below(base: str, name: str) -> str:
+    return f"{base}/{quote(name.lstrip('/'), safe=_SAFE)}"
+
+
+def _nowhere(name: str) -> str:
+    raise NotInFolder("is a file name, no web address")
 
 
 def is_video(url: str) -> bool:

@@ -11,7 +11,7 @@ from pipeline.sources.sheets.content import MARKS
 from pipeline.sources.sheets.facets import Cells
 from pipeline.sources.sheets.identity import row_hash, row_identity
 from pipeline.sources.sheets.leaving import Leaving
-from pipeline.sources.sheets.media import files_in, is_video, link_in
+from pipeline.sources.sheets.media import files_in, is_video, link_in, placer
 from pipeline.sources.sheets.networks import networks_in
 from pipeline.sources.sheets.problems import short
 from pipeline.sources.sheets.settings import SheetSettings
@@ -54,6 +54,7 @@ class RowReader:
         self._table = chosen.table
         self._settings = settings
         self._source = source
+        self._place_file = placer(settings)
         self.cells = Cells(chosen.table, chosen.mapping)
         self.leaving = Leaving(chosen.table, self.cells, settings)
         self._rows = [
@@ -217,17 +218,22 @@ class RowReader:
         pictures: list[str] = []
         video = ""
         for column in self.cells.columns.several.get("image", []):
-            found = files_in(self.cells.said(row, column), self._settings.media_base)
+            found = files_in(self.cells.said(row, column), self._place_file)
             films = [url for url in found.urls if is_video(url)]
             video = video or next(iter(films), "")
             pictures += [url for url in found.urls if url not in films]
-            for name in found.names:
-                self._local(row, column, name)
+            for name, reason in found.names:
+                self._local(row, column, name, reason)
         return list(dict.fromkeys(pictures)), video
 
-    def _local(self, row: int, column: int, name: str) -> None:
-        advice = "give its web address, or media_base=… (the address of its folder), or local_media='leave out'"
-        message = f"{short(name)!r} is a file name, no web address"
+    def _local(self, row: int, column: int, name: str, reason: str) -> None:
+        advice = (
+            "put the file there, or correct its name"
+            if self._settings.media_folder
+            else "give its web address, or media_base=… (the address of its folder), or media_folder=… (the folder "
+            "itself), or local_media='leave out'"
+        )
+        message = f"{short(name)!r} {reason}"
         if self._settings.local_media == "refuse":
             self.cells.report(row, column, message, advice)
         else:
