@@ -1,7 +1,8 @@
 """Pictures made to fit: another format, fewer bytes, other pixels or another shape, as the networks' rules ask.
 
 Comes after measuring and before a draft is composed. Blocking and heavy: call it in a thread. A picture that fits is
-never touched; what is made anew stands upright, is sRGB, and carries no metadata (places where photos were taken).
+never touched; what is made anew stands upright, is sRGB, and carries no metadata (places where photos were taken) but
+how it came to be, where that was said (`provenance.py`).
 """
 
 import io
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.campaign import Pictures
+from pipeline.compose.provenance import source_packet
 from pipeline.media import MediaError, facts_of
 from social.networks.base import FileRule, MediaFacts, MediaKind
 from social.networks.checks import fits
@@ -76,8 +78,8 @@ def refit(data: bytes, facts: MediaFacts, rules: Sequence[FileRule], look: Pictu
     """
     canvas = _canvas(facts, rules, look.fit)
     try:
-        image = _opened(data, facts, canvas)
-        for encoded in _attempts(image, _formats(facts, rules, image), canvas, look):
+        image, packet = _opened(data, facts, canvas)
+        for encoded in _attempts(image, _formats(facts, rules, image), canvas, look, packet):
             made = facts_of(encoded, url=facts.url)
             if all(fits(rule, made) for rule in rules):
                 return Rendition(encoded, made)
@@ -142,7 +144,7 @@ def _bounds(limit: Limit) -> Iterator[float]:
         yield from (bound for bound in (one.low, one.high) if bound is not None)
 
 
-def _opened(data: bytes, facts: MediaFacts, canvas: _Canvas) -> "Image":
+def _opened(data: bytes, facts: MediaFacts, canvas: _Canvas) -> tuple["Image", str]:
     from PIL import Image, ImageOps  # noqa: PLC0415 - only for pictures that do not fit
 
     image = Image.open(io.BytesIO(data), formats=(_READABLE[facts.format or ""],))
@@ -152,7 +154,9 @@ def _opened(data: bytes, facts: MediaFacts, canvas: _Canvas) -> "Image":
     # A JPEG can be unpacked smaller at once; twice the wanted size keeps the scaling clean.
     width, height = canvas.sides(min(1.0, canvas.high))
     image.draft(None, (2 * max(width, height), 2 * max(width, height)))
-    return _srgb(ImageOps.exif_transpose(image))
+    shown = _srgb(ImageOps.exif_transpose(image))
+    # Read last: a PNG may tell it behind its pixels.
+    return shown, source_packet(image.info)
 
 
 def _srgb(image: "Image") -> "Image":
@@ -173,13 +177,13 @@ def _srgb(image: "Image") -> "Image":
     return image.convert(wanted)
 
 
-def _attempts(image: "Image", formats: Sequence[str], canvas: _Canvas, look: Pictures) -> Iterator[bytes]:
+def _attempts(image: "Image", formats: Sequence[str], canvas: _Canvas, look: Pictures, packet: str) -> Iterator[bytes]:
     scale = min(1.0, canvas.high) if canvas.low <= 1 else canvas.low
     for _ in range(_SHRINKS):
         size = canvas.sides(scale)
         drawn = _reshaped(image, size, look) if canvas.reshaped else _resized(image, size)
         for form in formats:
-            yield from _encoded(drawn, form, look.background)
+            yield from _encoded(drawn, form, look.background, packet)
         if scale <= canvas.low:
             return
         scale = max(canvas.low, scale * _SHRINK)
@@ -209,25 +213,32 @@ def _reshaped(image: "Image", size: tuple[int, int], look: Pictures) -> "Image":
     return canvas
 
 
-def _encoded(image: "Image", form: str, background: str) -> Iterator[bytes]:
+def _encoded(image: "Image", form: str, background: str, packet: str) -> Iterator[bytes]:
     from PIL import Image  # noqa: PLC0415
 
     if form == "png":
-        yield _saved(image, "PNG", optimize=image.width * image.height < _SMALL)
+        yield _saved(image, "PNG", packet, optimize=image.width * image.height < _SMALL)
         return
     if image.mode == "RGBA":
         opaque = Image.new("RGB", image.size, background)
         opaque.paste(image, mask=image.getchannel("A"))
         image = opaque
     for quality in _QUALITIES:
-        yield _saved(image, "JPEG", quality=quality, optimize=True)
+        yield _saved(image, "JPEG", packet, quality=quality, optimize=True)
     # For the one network with a least number of bytes (posts.md 10.3).
-    yield _saved(image, "JPEG", quality=100, subsampling=0)
+    yield _saved(image, "JPEG", packet, quality=100, subsampling=0)
 
 
-def _saved(image: "Image", form: str, **how: object) -> bytes:
+def _saved(image: "Image", form: str, packet: str, **how: object) -> bytes:
+    from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415
+
     out = io.BytesIO()
     image.info = {}
+    if packet and form == "PNG":
+        how["pnginfo"] = told = PngInfo()
+        told.add_itxt("XML:com.adobe.xmp", packet)
+    elif packet:
+        how["xmp"] = packet.encode()
     image.save(out, form, **how)
     return out.getvalue()
 

@@ -1,9 +1,11 @@
 """Pictures made to fit the networks' rules."""
 
 import io
+from xml.parsers import expat
 
 import pytest
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from pipeline.campaign import Campaign, Pictures
 from pipeline.compose.renditions import Renditions, picture_rules, render
@@ -190,3 +192,60 @@ def test_one_file_holds_all_rules_at_once():
     data = encoded(noise(600, 600), "JPEG")
     made = refit(data, facts_of(data, url=URL), [FileRule(), FileRule(size=at_most(60_000))], Pictures())
     assert len(made.data) == made.facts.size <= 60_000
+
+
+TERM = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+TOLD = {
+    "an attribute": f'Iptc4xmpExt:DigitalSourceType="{TERM}"/>',
+    "an element": f"><Iptc4xmpExt:DigitalSourceType>{TERM}</Iptc4xmpExt:DigitalSourceType></rdf:Description>",
+    "a resource": f'><ext:DigitalSourceType\n rdf:resource="{TERM}"/></rdf:Description>',
+}
+
+
+def xmp(told: str) -> bytes:
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description dc:creator="Jane Private" exif:GPSLatitude="53,33N" {told}</rdf:RDF></x:xmpmeta>'
+    ).encode()
+
+
+def parsed(packet: str) -> bool:
+    """Whether the packet is XML whose prefixes are all declared."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    return bool(parser.Parse(packet, True))
+
+
+def marked(form: str, packet: bytes, width: int = 2600, height: int = 400) -> bytes:
+    if form == "PNG":
+        told = PngInfo()
+        told.add_itxt("XML:com.adobe.xmp", packet.decode(), zip=True)
+        return encoded(noise(width, height), form, pnginfo=told)
+    return encoded(noise(width, height), form, **({"tiffinfo": {700: packet}} if form == "TIFF" else {"xmp": packet}))
+
+
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("wanted", ["jpeg", "png"])
+def test_the_mark_of_an_ai_is_kept_and_nothing_else(form, told, wanted):
+    data = marked(form, xmp(TOLD[told]))
+    rules = [FileRule(formats=frozenset({wanted}), width=at_most(500))]
+    image = Image.open(io.BytesIO(refit(data, facts_of(data, url=URL), rules, Pictures()).data))
+    image.load()
+    assert image.format == wanted.upper()
+    packet = image.info["xmp"].decode()
+    assert packet.count(f'Iptc4xmpExt:DigitalSourceType="{TERM}"') == 1
+    assert not [word for word in ("Private", "GPSLatitude", "53,33N") if word in packet]
+    assert parsed(packet)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'dc:title="of DigitalSourceType"/>',
+        'Iptc4xmpExt:DigitalSourceType="https://tracker.example/?who=me"/>',
+        'Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/Jane%20Private"/>',
+    ],
+)
+def test_what_is_no_term_of_the_list_is_stripped(told):
+    (rendition,) = made(marked("JPEG", xmp(told)), "instagram").files.values()
+    assert "xmp" not in Image.open(io.BytesIO(rendition.data)).info
