@@ -342,4 +342,4 @@ async def test_the_real_sheets_go_through_a_dry_run(rig):
     refused = [reading for reading in run.readings if reading.status == "failed"]
     assert all(reading.reason for reading in refused)
     assert len(tell(run).troubles) == len(refused)
-    assert run.admission.read == sum(sheet.rows for sheet in run._sheets) > 500
+    assert run.admission.read == sum(sheet.rows for sheet in run.sheets) > 500

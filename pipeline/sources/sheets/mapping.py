@@ -105,7 +105,7 @@ def _column(table: "Table", contents: Contents, index: int) -> MappedColumn:
     header = table.header(index)
     bare = MappedColumn(column=letters(index), header=masked(header), role=NOT_USED, confidence=0.0, why="not used")
     found = contents.positional(index) if table.header_row is None else guess(header)
-    if is_secret_header(header) or (found is None and contents.is_secret(index)):
+    if is_secret_header(header) or ((found is None or found.role == "notes") and contents.is_secret(index)):
         return replace(bare, why="looks like keys or passwords: never used, masked wherever it is shown", secret=True)
     if found is None:
         return replace(bare, why="header says nothing known" if header else "no header")

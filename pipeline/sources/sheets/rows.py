@@ -112,6 +112,7 @@ class RowReader:
 
     def _item(self, row: int) -> Item:
         self._check_width(row)
+        self._check_standing(row)
         columns = self.cells.columns
         text = self.cells.said(row, self.cells.column("text"))
         texts = {network: said for network, column in columns.texts.items() if (said := self.cells.said(row, column))}
@@ -173,6 +174,12 @@ class RowReader:
         advice = "put cells that hold the delimiter into double quotation marks"
         self.cells.report(row, filled[-1], f"lies beyond the last header (column {last})", advice)
 
+    def _check_standing(self, row: int) -> None:
+        """Who cannot know whether a row is posted or approved must not post it."""
+        for column in map(self.cells.column, ("status", "approved", "id")):
+            if column is not None:
+                self.cells.broken(row, column)
+
     def _link(self, row: int) -> str:
         column = self.cells.column("link")
         said = self.cells.said(row, column)
@@ -211,6 +218,8 @@ class RowReader:
         return self.cells.said(row, self.cells.column("platforms"))
 
     def _is_marked(self, row: int, column: int) -> bool:
+        if self.cells.broken(row, column):
+            return False
         value = str(self._table.grid.value(row, column)).strip().casefold()
         return value in MARKS and value not in _NO_MARK
 

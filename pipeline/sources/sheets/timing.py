@@ -80,6 +80,8 @@ class Timetable:
 
     def _date_cell(self, row: int, column: int) -> DateCell | None:
         value = self._table.grid.value(row, column)
+        if self._cells.broken(row, column):
+            return None
         if is_empty(value) or (isinstance(value, str) and not words(value)):
             return None
         if isinstance(value, str) and (found := placeholder(words(value))):
