@@ -13,6 +13,9 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
+SCHEMA_VERSION = 1
+"""Raised with every change of a table below; written down with each append, so that old rows tell what made them."""
+
 Rows: TypeAlias = "pd.DataFrame | pa.Table | Iterable[Any]"
 Values: TypeAlias = "pd.Series[Any] | pa.ChunkedArray | list[Any]"
 
