@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING, Self
 
 from prefect.types import SecretDict
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from blocks.base import Door, home
-from server.environment import Environment
+from server.environment import Environment, is_database
 
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
 
 
 class LakeStorage(Door):
-    """Where frames are kept as Delta tables: a folder, or an object store such as s3://bucket/path.
+    """Where frames are kept: Delta tables in a folder or an object store, PostgreSQL, or a DuckDB file.
 
     Example:
         ```python
@@ -25,10 +25,18 @@ class LakeStorage(Door):
 
     _block_type_name = "Dovecote Lake"
     _block_type_slug = "dovecote-lake"
-    _description = "Delta tables with what was read, posted and measured; readable by pandas, DuckDB, Spark and Polars."
+    _description = "What was read, posted and measured: Delta tables, PostgreSQL or DuckDB, for pandas, Spark and SQL."
     _code_example = '```python\nfrom blocks import LakeStorage\n\nlake = LakeStorage.load("default").lake()\n```'
 
-    path: str = Field(default="", description="Folder or URL of the lake. Empty: the folder `lake` in the data folder.")
+    path: str = Field(
+        default="",
+        description="Folder, s3://bucket/path, or a DuckDB file (numbers.duckdb). Empty: the folder `lake` in the data "
+        "folder.",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="In place of a path: a PostgreSQL database, such as postgresql://user:secret@host/name.",
+    )
     storage_options: SecretDict = Field(
         default=SecretDict({}),
         description="Options of the object store by name, such as AWS_ACCESS_KEY_ID and AWS_REGION.",
@@ -37,10 +45,17 @@ class LakeStorage(Door):
     @classmethod
     def unsaved(cls, environment: Environment) -> Self:
         """The lake the environment names, else a folder in the data folder."""
+        if is_database(environment.lake):
+            return cls(database_url=SecretStr(environment.lake))
         return cls(path=environment.lake)
+
+    @property
+    def address(self) -> str:
+        """Where the lake lies; may hold a password."""
+        return self.database_url.get_secret_value() or self.path or str(home() / "lake")
 
     def lake(self) -> "Lake":
         """The lake. Its methods block: call them in a thread from async code."""
         from pipeline.analytics.lake import Lake  # noqa: PLC0415  (pandas and pyarrow take a second to import)
 
-        return Lake(self.path or str(home() / "lake"), dict(self.storage_options.get_secret_value()) or None)
+        return Lake(self.address, dict(self.storage_options.get_secret_value()) or None)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _NO_SECRET = SecretStr("")
 
 
+def is_database(lake: str) -> bool:
+    """Whether a lake's address is a PostgreSQL URL, which may hold a password."""
+    return lake.startswith(("postgresql://", "postgres://"))
+
+
 class Environment(BaseSettings):
     """Settings from `DOVECOTE_*` variables, such as `DOVECOTE_API_KEY`. Without any, all is embedded in `home`."""
 
@@ -30,7 +35,7 @@ class Environment(BaseSettings):
     google_credentials: SecretStr = Field(
         default=_NO_SECRET, description="Key file of a Google service account (its path, or its JSON)."
     )
-    lake: str = Field(default="", description="Folder or URL of the lake; empty: `lake` in home.")
+    lake: str = Field(default="", repr=False, description="Folder or URL of the lake; empty: `lake` in home.")
 
     @property
     def folder(self) -> Path:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from pipeline.ledger import Ledger
+from pipeline.showing import shown
 from server.connection import EMBEDDED, Access, Connection
 from server.environment import Environment
 from social.contract.user import User
@@ -61,7 +62,7 @@ def doors_of(settings: Environment) -> Doors:
         access=settings.access(),
         ledger=lambda: Ledger(settings.ledger_url, SystemClock()),
         lake=settings.open_lake,
-        lake_path=settings.lake_path,
+        lake_path=shown(settings.lake_path),
         google=settings.google(),
     )
 
