@@ -64,7 +64,9 @@ async def _blocks(settings: Environment) -> Doors:
     api, ledger = await SocialApi.named("default"), await LedgerDatabase.named("default")
     lake = await LakeStorage.named("default")
     google = (await GoogleSheets.named("default")).account()
-    return Doors(access=api.access(), ledger=ledger.ledger, lake=lake.lake, lake_path=shown(lake.address), google=google)
+    return Doors(
+        access=api.access(), ledger=ledger.ledger, lake=lake.lake, lake_path=shown(lake.address), google=google
+    )
 
 
 @feeds.command()
