@@ -18,6 +18,8 @@ PAGES = (HERE.parent / "README.md", HERE / "api.md")
 # What our server plays where the hosted service reaches a network, a model or a bank. Empty: nothing is played.
 PLAYED = {
     "posts": "delivery: ids and addresses of the network's shape; random and, without a key, Unsplash pictures",
+    "validate": "which subreddits exist; moderation is refused without a model",
+    "utilities": "flairs, answers of collaborators, the watermark",
     "history": "older posts that were not sent through the API",
     "media": "",
     "links": "clicks on links in published posts, beside the real ones",

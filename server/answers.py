@@ -17,6 +17,7 @@ MEANING = {
     186: "No post with this id. It may belong to another profile.",
     192: "No auto-schedule was ever set.",
     221: "No posts found for these filters.",
+    294: "The answer of the network could not be looked up.",
     373: "The network takes no more posts of this account in this period.",
     382: "The post is still live on the network. Delete it there first.",
     383: "The post is already deleted.",

@@ -88,7 +88,7 @@ def _operations(description: Schema) -> Iterator[Operation]:
 
 
 def _model(holder: Schema) -> str:
-    schema = holder.get("content", {}).get("application/json", {}).get("schema", {})
+    schema: Schema = next((one["schema"] for one in holder.get("content", {}).values()), {})
     first = schema.get("items") or next(iter(schema.get("anyOf", [])), schema)
     return str(first.get("$ref", "")).removeprefix(PREFIX)
 

@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 from social.contract.base import Wire
 from social.contract.errors import ErrorAnswer, NothingFound
 from social.contract.options import WithOptions
-from social.contract.route import Route
+from social.contract.route import JSON, Route
 from social.networks import NETWORKS
 
 REFS = "#/components/schemas/{model}"
@@ -37,8 +37,9 @@ def operation(route: Route) -> dict[str, Any]:
     if route.query is not None:
         properties = route.query.model_json_schema(ref_template=REFS)["properties"]
         described["parameters"] += [_parameter(name, "query", schema) for name, schema in properties.items()]
-    if route.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(_reference(route.body))}
+    if route.body is not None or route.content_type != JSON:
+        schema = _reference(route.body) if route.body is not None else {"type": "string"}
+        described["requestBody"] = {"required": True, "content": {route.content_type: {"schema": schema}}}
     return described
 
 
@@ -97,7 +98,7 @@ def _reference(model: type[Wire]) -> dict[str, Any]:
 
 
 def _content(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
+    return {JSON: {"schema": schema}}
 
 
 def _parameter(name: str, place: str, schema: dict[str, Any]) -> dict[str, Any]:

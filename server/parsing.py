@@ -32,8 +32,7 @@ OLD_NAMES: dict[type[Wire], dict[str, str]] = {
 
 async def read_body(request: Request, model: type[M], *, most: int = MOST_BYTES) -> M:
     """The JSON body, of at most `most` bytes, as its model. Raises ApiError 101 naming the fields that do not fit."""
-    too_large = ApiError(101, f"The body is larger than {most:,} bytes.")
-    raw = await bounded(request, most, too_large).body()
+    raw = await read_bytes(request, most=most)
     if rb"\u0000" in raw and _NUL.search(raw):
         raise ApiError(101, NUL_FOUND)
     try:
@@ -43,6 +42,11 @@ async def read_body(request: Request, model: type[M], *, most: int = MOST_BYTES)
     if not isinstance(data, dict):
         raise ApiError(101, f"The body must be a JSON object, not {type(data).__name__}.")
     return fit(model, {key: value for key, value in data.items() if value is not None})
+
+
+async def read_bytes(request: Request, *, most: int = MOST_BYTES) -> bytes:
+    """The body as it came. Raises ApiError 101 beyond `most` bytes."""
+    return await bounded(request, most, ApiError(101, f"The body is larger than {most:,} bytes.")).body()
 
 
 def read_query(request: Request, model: type[M]) -> M:

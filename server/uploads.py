@@ -5,7 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from server.answers import ApiError
@@ -50,19 +50,24 @@ async def _json(request: Request) -> Upload:
     return Upload(data, found["type"], body.file_name, body.description)
 
 
-async def _form(request: Request) -> Upload:
-    sent = bounded(request, MOST_ON_THE_WIRE, _too_large())
-    async with sent.form(max_files=1, max_fields=20) as form:
+async def read_file(request: Request, most: int, too_large: ApiError) -> tuple[UploadFile, bytes, FormData]:
+    """The part `file` of a form of at most `most` bytes, its bytes, and the form. Raises ApiError 101."""
+    async with bounded(request, most, too_large).form(max_files=1, max_fields=20) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise ApiError(101, "The form has no part called file.")
-        name, description = form.get("fileName"), form.get("description")
-        return Upload(
-            await file.read(),
-            file.content_type,
-            _clean(name if isinstance(name, str) else file.filename),
-            _clean(description if isinstance(description, str) else None),
-        )
+        return file, await file.read(), form
+
+
+async def _form(request: Request) -> Upload:
+    file, data, form = await read_file(request, MOST_ON_THE_WIRE, _too_large())
+    name, description = form.get("fileName"), form.get("description")
+    return Upload(
+        data,
+        file.content_type,
+        _clean(name if isinstance(name, str) else file.filename),
+        _clean(description if isinstance(description, str) else None),
+    )
 
 
 def _clean(text: str | None) -> str | None:

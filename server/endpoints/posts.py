@@ -1,19 +1,30 @@
-"""Posts: create, check, read, change, delete, send once more (posts.md 3–7)."""
+"""Posts: create, check, read, change, delete, send once more, copy (posts.md 3–8)."""
 
 from typing import Any
 
-from server import changes, deletion
+from server import bulk, changes, deletion
 from server.answers import ApiError, Reply
 from server.auth import Caller, acting_for
+from server.copying import copied
 from server.envelope import as_each, as_itself
 from server.intake import examine, recall, submit
 from server.parsing import read_body
 from server.routing import handles
 from server.store import posts
+from server.uploads import read_file
 from server.verification.findings import Finding
 from server.views import stored_post
-from social.contract.posts import PostDelete, PostRequest, PostRetry, PostUpdate
-from social.contract.routes import CREATE_POST, DELETE_POST, GET_POST, RETRY_POST, UPDATE_POST, VALIDATE_POST
+from social.contract.posts import PostCopy, PostDelete, PostRequest, PostRetry, PostUpdate
+from social.contract.routes import (
+    BULK_POST,
+    COPY_POST,
+    CREATE_POST,
+    DELETE_POST,
+    GET_POST,
+    RETRY_POST,
+    UPDATE_POST,
+    VALIDATE_POST,
+)
 
 
 @handles(CREATE_POST, raw=True)
@@ -68,6 +79,24 @@ async def delete(caller: Caller, body: PostDelete) -> dict[str, Any] | list[dict
 async def retry(caller: Caller, body: PostRetry) -> dict[str, Any]:
     """Send a failed post once more."""
     return await changes.retry(caller, body)
+
+
+@handles(COPY_POST, raw=True)
+async def copy(caller: Caller) -> Reply:
+    """Publish or schedule a stored post on other networks; answered and wrapped as a new post is."""
+
+    async def again(sender: Caller) -> Reply:
+        return await submit(sender, await copied(sender, await read_body(sender.request, PostCopy)))
+
+    return await as_itself(caller, again)
+
+
+@handles(BULK_POST, raw=True)
+async def many(caller: Caller) -> Reply:
+    """Schedule the rows of an uploaded CSV file."""
+    too_large = ApiError(101, f"The file is larger than {bulk.MOST_BYTES // 1_000_000} MB: send it in parts.")
+    _, data, _ = await read_file(caller.request, bulk.MOST_BYTES, too_large)
+    return await bulk.schedule(caller, data)
 
 
 async def _submit(caller: Caller) -> Reply:

@@ -73,6 +73,13 @@ def read_submission(body: PostRequest, linked: Iterable[str], now: datetime) -> 
     return Submission(body=body, parts=parts, when=when)
 
 
+def bounded_text(text: str, field: str = "post") -> str:
+    """The text itself. Raises ApiError 101 when it is longer than anybody could want to send."""
+    if len(text) > LONGEST_TEXT:
+        raise ApiError(101, f"{field}: {len(text):,} characters; no network takes more than {LONGEST_TEXT:,}.")
+    return text
+
+
 def _platforms(body: PostRequest, linked: Iterable[str]) -> list[str]:
     asked = set(body.platforms)
     if asked == {ALL}:
@@ -96,10 +103,7 @@ def _when(body: PostRequest, now: datetime) -> datetime | None:
 
 
 def _text(body: PostRequest, platform: str) -> str:
-    text = _own_text(body, platform)
-    if len(text) > LONGEST_TEXT:
-        raise ApiError(101, f"post: {len(text):,} characters; no network takes more than {LONGEST_TEXT:,}.")
-    return text
+    return bounded_text(_own_text(body, platform))
 
 
 def _own_text(body: PostRequest, platform: str) -> str:

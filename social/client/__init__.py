@@ -14,6 +14,8 @@ from social.client.media import Media
 from social.client.pacing import Pacer
 from social.client.posts import Posts
 from social.client.user import User
+from social.client.utilities import Utilities
+from social.client.validate import Validate
 
 __all__ = ["SocialClient"]
 
@@ -56,6 +58,8 @@ class SocialClient:
             pacer=pacer,
         )
         self.posts = Posts(self._http)
+        self.validate = Validate(self._http)
+        self.utilities = Utilities(self._http)
         self.history = History(self._http)
         self.media = Media(self._http)
         self.links = Links(self._http)

@@ -84,7 +84,8 @@ def _facts(route: Route, data: object) -> dict[str, Any]:
     if not isinstance(data, dict):
         return {}
     posts, history = data.get("posts"), data.get("history")
-    if route.judged and isinstance(posts, list) and posts and isinstance(posts[0], dict):
+    wrapped = route.judged and "posts" not in route.verdict_keys
+    if wrapped and isinstance(posts, list) and len(posts) == 1 and isinstance(posts[0], dict):
         return posts[0]
     return history if isinstance(history, dict) else data
 
@@ -94,7 +95,9 @@ def _is_verdict(route: Route, status: int, facts: dict[str, Any]) -> bool:
         # "HTTP 400, sometimes 500" (posts.md 3.9): the API names the post it stored, so nothing is unknown.
         return route.judged and "id" in facts and "postIds" in facts
     # A flat refusal with 401 … 429 speaks of the caller or the rate, not of the post.
-    keys = route.verdict_keys if status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST} else route.verdict_keys - {"code"}
+    # Several profiles' answers in `posts` are a verdict as one profile's is.
+    keys = route.verdict_keys and route.verdict_keys | {"posts"}
+    keys = keys if status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST} else keys - {"code"}
     return not keys.isdisjoint(facts)
 
 

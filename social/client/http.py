@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from social.client import answers
 from social.client.pacing import Pacer
 from social.contract.base import Wire
-from social.contract.route import A_co, Route
+from social.contract.route import FORM, A_co, Route
 from social.errors import NotSent, OutcomeUnknown, RateLimited, Refused, SocialError
 
 Secret = str | SecretStr
@@ -90,7 +90,7 @@ class Http:
         body: Body | None = None,
         query: Wire | None = None,
     ) -> A_co:
-        """Send one call and read its answer. A `body` of text or bytes is JSON already and goes out as it is.
+        """Send one call and read its answer. A `body` of text or bytes goes out as it is: as JSON, text or file.
 
         Raises NotSent, RateLimited, Refused, KeySeen or OutcomeUnknown; ValueError for a path parameter that is empty.
         """
@@ -132,11 +132,12 @@ class Http:
         url = self._url(route, path)
         if query is not None and (params := query.to_wire()):
             url = url.copy_merge_params(params)
-        request = httpx.Request(
-            route.method, url, headers=self._headers, content=_encoded(body), extensions=self._extensions
-        )
+        headers, extensions = self._headers, self._extensions
+        if route.content_type == FORM:
+            return httpx.Request(route.method, url, headers=headers, files={"file": _file(body)}, extensions=extensions)
+        request = httpx.Request(route.method, url, headers=headers, content=_encoded(body), extensions=extensions)
         if body is not None:
-            request.headers["Content-Type"] = "application/json"
+            request.headers["Content-Type"] = route.content_type
         return request
 
     def _url(self, route: Route, path: dict[str, str] | None) -> httpx.URL:
@@ -205,6 +206,10 @@ def _encoded(body: Body | None) -> bytes | None:
     if isinstance(body, Wire):
         return to_json(body.to_wire())
     return body.encode() if isinstance(body, str) else body
+
+
+def _file(body: Body | None) -> tuple[str, bytes]:
+    return "file", _encoded(body) or b""
 
 
 async def _chunks(file: Path) -> AsyncIterator[bytes]:

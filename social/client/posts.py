@@ -1,10 +1,12 @@
-"""Posts: create, check, read, change, delete, retry (posts.md 3–7)."""
+"""Posts: create, check, read, change, delete, retry, copy (posts.md 3–8)."""
 
 from social.client.http import Http
 from social.contract import routes
 from social.contract.posts import (
+    BulkAnswer,
     DeleteAnswer,
     PostAnswer,
+    PostCopy,
     PostDelete,
     PostRequest,
     PostRetry,
@@ -49,3 +51,15 @@ class Posts:
     async def retry(self, post_id: str) -> RetryAnswer:
         """Send a post in status `error` once more. Its result comes later, as for a scheduled post."""
         return await self._http.call(routes.RETRY_POST, body=PostRetry(id=post_id))
+
+    async def copy(self, copy: PostCopy) -> PostAnswer:
+        """Publish or schedule a stored post on other networks. Answers as `create` does."""
+        return await self._http.call(routes.COPY_POST, body=copy)
+
+    async def bulk(self, csv: str | bytes) -> BulkAnswer:
+        """Schedule the rows of a CSV file with the columns post, platforms, mediaUrls and scheduleDate.
+
+        A row that was refused is an answer with status `error` among `posts`. Raises Refused for a file that cannot be
+        read; then nothing is scheduled.
+        """
+        return await self._http.call(routes.BULK_POST, body=csv)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from social.contract.base import Answer, Instant, Wire
 from social.contract.options import WithOptions, spelled
@@ -129,7 +129,8 @@ class ErrorItem(Answer):
 class PostAnswer(Answer):
     """Answer of `POST /post`: `success`, `scheduled`, `awaiting approval` or `error` (posts.md 3.9).
 
-    An `error` may be partial: `post_ids` holds the networks that took it, `errors` the others.
+    An `error` may be partial: `post_ids` holds the networks that took it, `errors` the others. `posts` are the answers
+    of several profiles, for a request with `profile_keys` (posts.md 3.8); the answer itself has then a status alone.
     """
 
     status: str
@@ -139,6 +140,7 @@ class PostAnswer(Answer):
     schedule_date: Instant | None = None
     post_ids: list[PostId] = []
     errors: list[ErrorItem] = []
+    posts: list["PostAnswer"] = []
     # Not named `validate`: that would hide a method of the model.
     refused_by_verification: bool | None = Field(default=None, alias="validate")
 
@@ -146,13 +148,13 @@ class PostAnswer(Answer):
     @classmethod
     def _unwrap(cls, data: object) -> object:
         # With a Profile-Key the answer sits in `posts` (posts.md 3.8).
-        if isinstance(data, dict) and isinstance(data.get("posts"), list) and data["posts"]:
+        if isinstance(data, dict) and isinstance(data.get("posts"), list) and len(data["posts"]) == 1:
             return data["posts"][0]
         return data
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if self.status != "error" and not self.id:
+        if self.status != "error" and not (self.id or self.posts):
             raise ValueError(f"a post with status {self.status} has an id")
         return self
 
@@ -248,8 +250,34 @@ class RetryAnswer(Answer):
     id: str
 
 
+class PostCopy(WithOptions):
+    """Body of `POST /post/copy`: text and media of `post_id` once more, on `platforms` (posts.md 7.6).
+
+    `options` of a network take the place of the stored ones, field by field.
+    """
+
+    post_id: str = Field(validation_alias=AliasChoices("postId", "id"))
+    platforms: list[str]
+    schedule_date: Instant | None = None
+    idempotency_key: str | None = Field(default=None, max_length=512)
+    notes: str | None = None
+
+
+class PostSheet(Wire):
+    """Form of `POST /post/bulk`: CSV with the columns post, platforms, mediaUrls and scheduleDate (posts.md 8)."""
+
+    file: Annotated[str, WithJsonSchema({"type": "string", "format": "binary"})]
+
+
+class BulkAnswer(Answer):
+    """One answer for each row, in the order of the file; `error` if any row was refused."""
+
+    status: str
+    posts: list[PostAnswer] = []
+
+
 class ValidateAnswer(Answer):
-    """Answer of `POST /validate/post` (posts.md 7.2)."""
+    """Answer of `POST /validate/post` and `/validate/json` (posts.md 7.2, 7.4)."""
 
     status: str
     message: str | None = None

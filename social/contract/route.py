@@ -8,6 +8,10 @@ from typing_extensions import TypeVar
 from social.contract.base import Answer, Wire
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+ContentType = Literal["application/json", "multipart/form-data", "text/plain"]
+JSON: ContentType = "application/json"
+FORM: ContentType = "multipart/form-data"
+TEXT: ContentType = "text/plain"
 
 
 A_co = TypeVar("A_co", bound=Answer, covariant=True, default=Answer)
@@ -21,7 +25,8 @@ class Route(Generic[A_co]):
     post refused by some networks, a stored post that failed): with one of these keys the body is an answer, whatever
     its HTTP status. `creates` marks calls that must never be repeated blindly, `reads` those that change nothing.
     `listed` calls answer with a bare array, `may_list` calls sometimes do. `empty_code` is the error code that means
-    "nothing there". `source` names the contract section.
+    "nothing there". `content_type` is how the body travels: as JSON, as a form with one file (the model's `file`), or
+    as plain text without a model. `source` names the contract section.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Route(Generic[A_co]):
     creates: bool = False
     reads: bool = False
     empty_code: int | None = None
+    content_type: ContentType = JSON
 
     @property
     def judged(self) -> bool:

@@ -4,8 +4,8 @@ Client methods, server routes, OpenAPI and the round-trip test all come from her
 method, path, model of the answer, contract section, summary.
 """
 
-from social.contract import analytics, auto_schedule, hashtags, history, links, media, posts, user
-from social.contract.route import Route
+from social.contract import analytics, auto_schedule, hashtags, history, links, media, posts, user, utilities, validate
+from social.contract.route import FORM, TEXT, Route
 
 _POST_VERDICT = frozenset({"postIds", "errors"})
 _STORED_POST = frozenset({"platforms", "created"})
@@ -25,6 +25,32 @@ DELETE_POST = Route("posts.delete", "DELETE", "/post", posts.DeleteAnswer, "post
     may_list=True)
 RETRY_POST = Route("posts.retry", "PUT", "/post/retry", posts.RetryAnswer, "posts.md 7.1",
     "Send a failed post once more", body=posts.PostRetry, creates=True)
+COPY_POST = Route("posts.copy", "POST", "/post/copy", posts.PostAnswer, "posts.md 7.6",
+    "A stored post once more, on other networks", body=posts.PostCopy, verdict_keys=_POST_VERDICT, creates=True)
+BULK_POST = Route("posts.bulk", "POST", "/post/bulk", posts.BulkAnswer, "posts.md 8", "Schedule the rows of a CSV file",
+    body=posts.PostSheet, aliases=(("PUT", "/post/bulk"),), verdict_keys=frozenset({"posts"}), creates=True,
+    content_type=FORM)
+
+CHECK_LENGTH = Route("validate.length", "POST", "/post/checkPostWeight", validate.LengthAnswer, "posts.md 7.5",
+    "Length of a text for each network", body=validate.LengthRequest, aliases=(("POST", "/validate/postLength"),),
+    reads=True)
+CHECK_JSON = Route("validate.json", "POST", "/validate/json", posts.ValidateAnswer, "posts.md 7.4",
+    "Whether a text is JSON", verdict_keys=frozenset({"code"}), reads=True, content_type=TEXT)
+CHECK_CONTENT = Route("validate.moderation", "POST", "/validate/moderation", validate.ModerationAnswer, "posts.md 7.3",
+    "What a moderation model says of a text", body=validate.ModerationRequest, reads=True)
+CHECK_SUBREDDIT = Route("validate.subreddit", "GET", "/validate/redditExists/{subreddit}", validate.SubredditAnswer,
+    "posts.md 7.7", "Whether a subreddit exists")
+
+GET_FLAIRS = Route("utilities.flairs", "GET", "/post/redditFlair/{subreddit}", utilities.FlairsAnswer, "posts.md 7.8",
+    "Flairs of a subreddit")
+GET_COLLABORATORS = Route("utilities.collaborators", "GET", "/post/collaborators/{id}", utilities.CollaboratorsAnswer,
+    "posts.md 7.8", "Answers of invited Instagram accounts", query=utilities.CollaboratorsQuery)
+SET_WATERMARK = Route("utilities.set_watermark", "POST", "/post/youTubeWatermark", utilities.WatermarkAnswer,
+    "posts.md 7.8", "Put a watermark on the channel's videos", body=utilities.WatermarkRequest)
+DELETE_WATERMARK = Route("utilities.delete_watermark", "DELETE", "/post/youTubeWatermark", utilities.WatermarkAnswer,
+    "posts.md 7.8", "Take the channel's watermark away")
+GET_CATEGORIES = Route("utilities.categories", "GET", "/post/youTubeCategories/{region}", utilities.CategoriesAnswer,
+    "posts.md 7.8", "Categories of YouTube videos in a region")
 
 GET_HISTORY = Route("history.list", "GET", "/history", history.History, "content.md 3.1",
     "Posts sent or scheduled through the API, newest first", query=history.HistoryQuery, empty_code=221)

@@ -1,5 +1,6 @@
 """The catalogue as methods: every route has exactly one, sends what the contract says and reads its answer."""
 
+import email
 import inspect
 import json
 
@@ -25,6 +26,8 @@ CALLS = {
     "media.meta": lambda call, given: call(given["query"].url),
     "links.update": lambda call, given: call(*given["path"].values(), given["body"].url),
     "user.get": lambda call, _: call(instagram_details=True),
+    "posts.bulk": lambda call, given: call(given["body"].file),
+    "validate.json": lambda call, given: call(given["body"]),
     "posts.get": lambda call, given: call(given["path"]["id"]),
 }
 
@@ -36,7 +39,7 @@ def plain(call, given):
 def given_of(route, sample):
     return {
         "path": sample.get("path", {}),
-        "body": route.body.model_validate(sample["body"]) if route.body else None,
+        "body": route.body.model_validate(sample["body"]) if route.body else sample.get("body"),
         "query": route.query.model_validate(sample["query"]) if "query" in sample else None,
     }
 
@@ -57,13 +60,15 @@ async def test_each_route_is_sent_and_read_as_the_contract_says(name, samples, a
     (request,) = requests
     assert request.method == route.method
     assert request.url.path == "/api" + route.path.format(**sample.get("path", {}))
-    assert (json.loads(request.content) if request.content else None) == sample.get("body")
+    assert carried(request) == sample.get("body")
+    assert not request.content or request.headers["content-type"].partition(";")[0] == route.content_type
     assert queried(request) == {key: text(value) for key, value in sample.get("query", {}).items()}
     read = route.answer.model_validate
     assert answer == ([read(one) for one in sample["answer"]] if route.listed else read(sample["answer"]))
 
 
 READS_BY_POST = {"posts.validate", "media.exists", "hashtags.auto", "analytics.post", "analytics.social"}
+READS_BY_POST |= {"validate.length", "validate.json", "validate.moderation"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,6 +78,17 @@ async def test_only_calls_that_change_nothing_are_repeated(name, samples, answer
     with pytest.raises(OutcomeUnknown):
         await CALLS.get(name, plain)(method_of(client, name), given_of(route, samples[name]))
     assert len(requests) == (3 if route.method == "GET" or name in READS_BY_POST else 1)
+
+
+def carried(request):
+    """The body as data: JSON, the text itself, or the parts of a form by name."""
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("text/"):
+        return request.content.decode()
+    if not kind.startswith("multipart/"):
+        return json.loads(request.content) if request.content else None
+    parts = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.read()).get_payload()
+    return {part.get_param("name", header="content-disposition"): part.get_payload() for part in parts}
 
 
 def queried(request):
