@@ -1,7 +1,5 @@
 """`POST /post/copy`: a stored post as a new request for other networks (posts.md 7.6)."""
 
-from typing import Any
-
 from server.answers import ApiError
 from server.auth import Caller
 from server.store import posts

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, Text, bindparam, func, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.chunks import chunks
@@ -109,14 +109,23 @@ _SAME = select(deliveries.c.platform, deliveries.c.digest, deliveries.c.post_id,
     deliveries.c.at < bindparam("until"),
     deliveries.c.state.in_(COUNTED),
     deliveries.c.post_id != bindparam("but"),
+    # Of two that both wait, the later one is the duplicate.
+    or_(
+        literal("") == bindparam("but", type_=Text),
+        deliveries.c.state != DeliveryState.PENDING,
+        tuple_(deliveries.c.at, deliveries.c.post_id) < tuple_(bindparam("at"), bindparam("but", type_=Text)),
+    ),
 )
 
 
 async def twins(
     connection: AsyncConnection, profile_id: int, digests: Iterable[str], at: datetime, *, but: str = ""
 ) -> dict[tuple[str, str], Twin]:
-    """Deliveries less than 24 h from `at` with one of these digests, by (network, digest). `but` leaves a post out."""
-    window = {"since": to_ms(at - HALF_WINDOW), "until": to_ms(at + HALF_WINDOW)}
+    """Deliveries less than 24 h from `at` with one of these digests, by (network, digest).
+
+    With `but`, the post at `at` whose time has come, that post and those waiting behind it are left out.
+    """
+    window = {"since": to_ms(at - HALF_WINDOW), "until": to_ms(at + HALF_WINDOW), "at": to_ms(at)}
     rows = (
         await connection.execute(
             _SAME, window | {"profile_id": profile_id, "digests": sorted(set(digests)), "but": but}

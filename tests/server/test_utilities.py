@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -47,7 +48,7 @@ async def test_collaborators_answer_in_time_and_stay_with_it(api, clock, invited
         clock.advance(timedelta(hours=12, minutes=1))
     assert seen[0] == ["pending"] * 3
     assert set(seen[-1]) <= {"accepted", "declined"}
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in itertools.pairwise(seen):
         assert all(old in {"pending", new} for old, new in zip(earlier, later, strict=True))
 
 
