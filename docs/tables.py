@@ -20,13 +20,13 @@ PLAYED = {
     "posts": "delivery: ids and addresses of the network's shape; random and, without a key, Unsplash pictures",
     "validate": "which subreddits exist; moderation is refused without a model",
     "utilities": "flairs, answers of collaborators, the watermark",
-    "history": "older posts that were not sent through the API",
+    "history": "",
     "media": "",
     "links": "clicks on links in published posts, beside the real ones",
     "hashtags": "",
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
-    "user": "names, pictures and quotas of the accounts",
+    "user": "names and quotas of the accounts",
 }
 _MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FEATURES = {
