@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rig import prefect_at, workplace, write_feed
-from rows import QUICK, ROOT, Row, number, spread, tell
+from rows import QUICK, ROOT, Row, number, ratio, spread, tell
 
 REPEATS = int(os.environ.get("BENCH_REPEATS", "1" if QUICK else "7"))
 TARGET = 1.5
@@ -51,6 +51,8 @@ async def trivial():
     print(time.monotonic(), time.process_time(), flush=True)
 asyncio.run(trivial())
 """
+PLAN = "from flows.console import main; main()"
+IMPORT = "import prefect"
 App = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -139,8 +141,25 @@ def measure(folder: Path, noting: Noting) -> dict[str, list[float]]:
     return {name: values[1:] for name, values in took.items()}
 
 
+def quick(folder: Path) -> Row:
+    """A command that needs no Prefect, from start to end, against what only importing Prefect takes."""
+    feed = write_feed(folder / "quick.xml", 5)
+    took: dict[str, list[float]] = {"plan": [], "import": []}
+    for name, code in {"plan": PLAN, "import": IMPORT}.items():
+        (folder / f"{name}.py").write_text(code)
+    for _ in range(REPEATS + 1):
+        for name, words in {"plan": ["plan", str(feed)], "import": []}.items():
+            begun, _ = started(folder / f"{name}.py", *words, home=folder / "quick")
+            took[name].append(time.monotonic() - begun)
+    plan, bare = took["plan"][1:], took["import"][1:]
+    detail = f"{spread('plan', plan)}; {spread('import', bare)}"
+    return Row("cold start of `dovecote plan` on one feed", "import prefect", ratio(plan, bare), 1.0, detail=detail)
+
+
 def main() -> None:
     """Measure and tell."""
+    with workplace() as folder:
+        tell(quick(folder))
     with workplace() as folder, prefect_at(folder), noting_api(folder) as (base_url, noting):
         asyncio.run(save_block(base_url))
         took = measure(folder, noting)
