@@ -22,8 +22,8 @@ from server.verification.findings import Finding, by_platform
 from server.verification.networks import judge
 from server.verification.recent import counts_as, duplicates, fingerprint, quotas
 from server.verification.submission import Part, Submission, read_submission
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 from social.contract.posts import PostRequest
-from social.errors import IDEMPOTENCY_KEY_SEEN
 from social.instants import wire
 
 Row = dict[str, Any]

@@ -51,10 +51,6 @@ class Refused(SocialError):
         self.body: Any = body
 
 
-IDEMPOTENCY_KEY_SEEN = 105
-"""Code of a refused `idempotencyKey`: our choice, the contract leaves it open (posts.md 13.1)."""
-
-
 class KeySeen(Refused):
     """The `idempotencyKey` was used before (posts.md 3.7). Says nothing about what became of the first request."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.records import Claim, NetworkReceipt, Outcome, Receipt
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 from social.contract.posts import ErrorItem, PostAnswer, PostId, StoredPost
-from social.errors import IDEMPOTENCY_KEY_SEEN, KeySeen, NotSent, RateLimited, Refused, SocialError
+from social.errors import KeySeen, NotSent, RateLimited, Refused, SocialError
 
 _FAILED = "failed"
 

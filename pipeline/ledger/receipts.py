@@ -14,7 +14,7 @@ from pipeline.ledger.schema import claims, items, receipts, unkept
 from pipeline.ledger.sql import free, insert, parts
 from pipeline.ledger.updating import posts_of
 from pipeline.records import NetworkReceipt, Outcome, Receipt
-from social.errors import IDEMPOTENCY_KEY_SEEN
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 
 PUBLISHED = ("success", "error")
 """Statuses of a stored post that is through, for good or bad (posts.md 4)."""

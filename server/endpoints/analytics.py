@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.answers import MEANING, ApiError, Reply
+from server.answers import ApiError, Reply
 from server.auth import Caller
 from server.delivery.accounts import Account, account_of
 from server.delivery.engagement import (
@@ -30,6 +30,7 @@ from server.store import links, measured, posts
 from server.store.deliveries import Delivery, DeliveryState
 from server.store.posts import Post
 from social.contract.analytics import LinkDaysQuery, PostAnalyticsRequest, SocialAnalyticsRequest
+from social.contract.codes import meaning_of
 from social.contract.links import LinksQuery
 from social.contract.routes import ANALYTICS_LINKS, POST_ANALYTICS, SOCIAL_ANALYTICS
 from social.instants import wire_ms
@@ -54,7 +55,7 @@ class NetworkError(Exception):
             "action": ACTION,
             "status": "error",
             "code": code,
-            "message": message or MEANING.get(code, "No analytics."),
+            "message": message or meaning_of(code, "No analytics."),
             "platform": platform,
         }
         super().__init__(f"{platform}: code {code}: {self.element['message']}")
@@ -146,7 +147,7 @@ def _check_access(caller: Caller, platform: str) -> None:
     if platform not in caller.linked:
         raise NetworkError(platform, 156, f"{platform} is not linked to this profile. Link it first.")
     if code := caller.x_problem([platform]):
-        raise NetworkError(platform, code, MEANING.get(code) or MEANING[419])
+        raise NetworkError(platform, code)
 
 
 def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | None) -> object:

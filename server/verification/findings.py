@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.answers import MEANING
+from social.contract.codes import meaning_of
 from social.networks.base import Problem
 
 
@@ -26,7 +26,7 @@ class Finding:
     @classmethod
     def known(cls, platform: str, code: int) -> "Finding":
         """A finding whose code says it all."""
-        return cls(platform=platform, code=code, message=f"{platform}: {MEANING[code]}")
+        return cls(platform=platform, code=code, message=f"{platform}: {meaning_of(code)}")
 
     def element(self) -> dict[str, Any]:
         """The element of `errors`."""

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.answers import MEANING
 from server.store import deliveries
 from server.verification.findings import Finding
 from server.verification.similarity import digest
 from server.verification.submission import Part
+from social.contract.codes import meaning_of
 from social.instants import wire
 from social.networks import NETWORKS
 from social.networks.base import Feature
@@ -35,7 +35,7 @@ async def duplicates(
                 Finding(
                     platform=part.platform,
                     code=137,
-                    message=f"{part.platform}: {MEANING[137]} See post {twin.post_id} of {wire(twin.at)}.",
+                    message=f"{part.platform}: {meaning_of(137)} See post {twin.post_id} of {wire(twin.at)}.",
                     extra={"post": part.text, "details": details},
                 )
             )

@@ -6,6 +6,7 @@ import httpx
 
 from social.client.analytics import Analytics
 from social.client.auto_schedule import AutoSchedule
+from social.client.errors import Errors
 from social.client.hashtags import Hashtags
 from social.client.history import History
 from social.client.http import Http, Secret
@@ -67,6 +68,7 @@ class SocialClient:
         self.auto_schedule = AutoSchedule(self._http)
         self.analytics = Analytics(self._http)
         self.user = User(self._http)
+        self.errors = Errors(self._http)
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 from social.contract.route import A_co, Route
-from social.errors import IDEMPOTENCY_KEY_SEEN, KeySeen, NotAllowed, OutcomeUnknown, RateLimited, Refused, SocialError
+from social.errors import KeySeen, NotAllowed, OutcomeUnknown, RateLimited, Refused, SocialError
 
 NETWORK_PAUSE = 60.0
 """Seconds to wait when a network throttles and nobody says how long: our choice, the contract names no time."""

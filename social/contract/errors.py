@@ -1,8 +1,8 @@
-"""How the API says no: the flat envelope and the nested one of an empty history (analytics.md 11.2)."""
+"""How the API says no: the flat envelope, the nested one of an empty history, a code explained (analytics.md 11)."""
 
 from typing import Literal
 
-from social.contract.base import Answer
+from social.contract.base import Answer, Wire
 
 
 class ErrorAnswer(Answer):
@@ -19,3 +19,21 @@ class NothingFound(Answer):
 
     history: ErrorAnswer
     count: int = 0
+
+
+class ErrorQuery(Wire):
+    """Query of `GET /error-explainer`: the number to explain, and where it came from."""
+
+    code: int
+    platform: str | None = None
+
+
+class Explanation(Answer):
+    """What a code means. `classification` is `user-action`, `network`, `developer-fix` or `warning`."""
+
+    status: Literal["success"]
+    code: int
+    platform: str | None = None
+    cause: str
+    classification: str
+    resolution: str

@@ -4,7 +4,19 @@ Client methods, server routes, OpenAPI and the round-trip test all come from her
 method, path, model of the answer, contract section, summary.
 """
 
-from social.contract import analytics, auto_schedule, hashtags, history, links, media, posts, user, utilities, validate
+from social.contract import (
+    analytics,
+    auto_schedule,
+    errors,
+    hashtags,
+    history,
+    links,
+    media,
+    posts,
+    user,
+    utilities,
+    validate,
+)
 from social.contract.route import FORM, TEXT, Route
 
 _POST_VERDICT = frozenset({"postIds", "errors"})
@@ -99,6 +111,9 @@ ANALYTICS_LINKS = Route("analytics.links", "GET", "/analytics/links", analytics.
 
 GET_USER = Route("user.get", "GET", "/user", user.User, "analytics.md 7", "The profile, its networks and quotas",
     query=user.UserQuery, aliases=(("GET", "/user/details"),))
+
+EXPLAIN_ERROR = Route("errors.explain", "GET", "/error-explainer", errors.Explanation, "analytics.md 11.4",
+    "What an error code means and what to do", query=errors.ErrorQuery)
 # fmt: on
 
 ROUTES: tuple[Route, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Route))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from social.errors import IDEMPOTENCY_KEY_SEEN
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 
 
 async def send(client, key, text, **body):

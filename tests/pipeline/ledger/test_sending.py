@@ -9,7 +9,7 @@ from pipeline.ledger import Ledger
 from pipeline.records import Outcome
 from pipeline.sending import send
 from social.client import SocialClient
-from social.errors import IDEMPOTENCY_KEY_SEEN
+from social.contract.codes import IDEMPOTENCY_KEY_SEEN
 from social.instants import SystemClock
 
 A, R, U, P = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.PENDING

@@ -26,6 +26,7 @@ CALLS = {
     "media.meta": lambda call, given: call(given["query"].url),
     "links.update": lambda call, given: call(*given["path"].values(), given["body"].url),
     "user.get": lambda call, _: call(instagram_details=True),
+    "errors.explain": lambda call, given: call(given["query"].code, given["query"].platform),
     "posts.bulk": lambda call, given: call(given["body"].file),
     "validate.json": lambda call, given: call(given["body"]),
     "posts.get": lambda call, given: call(given["path"]["id"]),
