@@ -27,6 +27,7 @@ PLAYED = {
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",
+    "webhooks": "events that nothing causes here, when asked to (`POST /sandbox/webhooks/fire`)",
     "errors": "",
 }
 _MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import signal
 from collections.abc import Sequence
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 async def serve(settings: ServerSettings) -> None:
-    """Serve with the given settings; the worker looks for due posts all the while."""
+    """Serve with the given settings; worker and courier look for due posts and webhooks all the while."""
     async with Host(settings, MovableClock()) as host:
         config = uvicorn.Config(
             host.app,
@@ -39,14 +38,14 @@ async def serve(settings: ServerSettings) -> None:
             lifespan="off",
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
-        worker = asyncio.create_task(host.worker.run())
+        running = [asyncio.create_task(one.run()) for one in (host.worker, host.courier)]
         log.info("listening on http://%s:%s, API below /api, description at /docs", settings.host, settings.port)
         try:
             await uvicorn.Server(config).serve()
         finally:
-            worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
             await host.worker.stop()
 
 

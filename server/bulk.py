@@ -9,10 +9,13 @@ from typing import Any
 
 from server.answers import ApiError, Reply
 from server.auth import Caller
+from server.events import Event, emit
 from server.intake import examine, take_in
 from server.parsing import NUL, NUL_FOUND, fit
+from server.store.posts import new_id
 from server.verification.submission import read_submission
 from social.contract.posts import PostRequest
+from social.contract.webhooks import Action
 
 COLUMNS = ("post", "platforms", "mediaUrls", "scheduleDate")
 MOST_BYTES = 5_000_000
@@ -34,7 +37,11 @@ async def schedule(caller: Caller, data: bytes) -> Reply:
             read_submission(body, caller.linked, caller.now)
     taken = [await _take(caller, number, body) for number, body in rows]
     failed = any(one["status"] == "error" for one in taken)
-    return Reply({"status": "error" if failed else "success", "posts": taken}, 400 if failed else 200)
+    status = "error" if failed else "success"
+    async with caller.database.begin() as connection:
+        told = {"status": status, "id": new_id(), "results": taken}
+        await emit(connection, caller.now, Event(caller.profile_id, Action.BATCH, told))
+    return Reply({"status": status, "posts": taken}, 400 if failed else 200)
 
 
 def read_rows(data: bytes) -> Iterator[tuple[int, PostRequest]]:

@@ -9,8 +9,9 @@ from pipeline.fetching import Fetched, Fetcher, FetchLimits
 class LazyFetcher:
     """`Fetcher` without `async with`: opens itself at the first use. Raises FetchError as `Fetcher` does."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, per_host: int = 2) -> None:
         self._allow_private = allow_private
+        self._per_host = per_host
         self._opening = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._fetcher: Fetcher | None = None
@@ -23,6 +24,10 @@ class LazyFetcher:
         """As `get`, but only status and headers."""
         return await (await self._open()).head(url, limits=limits)
 
+    async def post(self, url: str, content: bytes, *, headers: dict[str, str], limits: FetchLimits) -> Fetched:
+        """Send to a foreign URL; the answer's body is not read."""
+        return await (await self._open()).post(url, content, headers=headers, limits=limits)
+
     async def close(self) -> None:
         """Give connections back."""
         await self._stack.aclose()
@@ -31,5 +36,6 @@ class LazyFetcher:
     async def _open(self) -> Fetcher:
         async with self._opening:
             if self._fetcher is None:
-                self._fetcher = await self._stack.enter_async_context(Fetcher(allow_private=self._allow_private))
+                fetcher = Fetcher(allow_private=self._allow_private, per_host=self._per_host)
+                self._fetcher = await self._stack.enter_async_context(fetcher)
         return self._fetcher

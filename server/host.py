@@ -16,6 +16,7 @@ from server.services import Services
 from server.settings import ServerSettings
 from server.store import profiles
 from server.store.database import Database
+from server.webhooks import Courier
 from server.worker import Worker
 from social.instants import Clock, SystemClock
 
@@ -40,6 +41,7 @@ class Host:
             carrier=SandboxCarrier(self.settings.guise),
         )
         self.worker = Worker(self.services)
+        self.courier = Courier(self.services)
         self.app = make_app(self.services)
         self.app.state.worker = self.worker
 
@@ -74,6 +76,7 @@ class Host:
 
     async def close(self) -> None:
         """Give everything back."""
+        await self.courier.close()
         await self.services.fetcher.close()
         await self.database.close()
 

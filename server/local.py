@@ -1,5 +1,6 @@
 """The embedded API with a client at hand: how everything runs as cloned, without an account and without a socket."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,5 +37,10 @@ async def local_api(
             transport=EmbeddedTransport(host),
             pacer=Pacer(limit=rate_limit, clock=host.clock),
         )
-        async with client:
-            yield client, host
+        courier = asyncio.create_task(host.courier.run())
+        try:
+            async with client:
+                yield client, host
+        finally:
+            courier.cancel()
+            await asyncio.gather(courier, return_exceptions=True)

@@ -19,12 +19,14 @@ from starlette.responses import Response
 
 from server.answers import ApiError, Reply
 from server.auth import Caller, authenticate
+from server.events import Event, emit
 from server.openapi import operation
 from server.parsing import NUL, NUL_FOUND, read_body, read_query
 from server.services import Services
 from server.store import profiles
 from social.contract.base import Wire
 from social.contract.route import Route
+from social.contract.webhooks import Action
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json; charset=utf-8"
@@ -129,6 +131,8 @@ async def _refuse(caller: Caller) -> None:
     if services.limiter.suspends(caller.profile_id, caller.now):
         async with services.database.begin() as connection:
             await profiles.suspend(connection, caller.profile_id)
+            told = {"status": "success", "suspended": True, "reason": "too many calls over the limit within a day"}
+            await emit(connection, caller.now, Event(caller.profile_id, Action.SUSPENDED, told))
         services.profiles.forget()
     raise ApiError(429, action="request")
 

@@ -67,13 +67,20 @@ class ServerSettings(BaseSettings):
         default=SecretStr(""), description="Access key of Unsplash; without one the sandbox makes pictures itself."
     )
     unsplash_url: str = Field(default="https://api.unsplash.com", description="Where Unsplash's API is.")
+    webhook_timeout: float = Field(
+        default=15.0, gt=0, le=300, description="Seconds in which whoever receives a webhook must answer."
+    )
+    webhook_gaps: Annotated[tuple[Annotated[int, Field(gt=0)], ...], NoDecode] = Field(
+        default=(5, 30, 120, 300, 900, 1800, 7200, 21600),
+        description="Seconds between two attempts to send a webhook; one attempt more than gaps. A comma list.",
+    )
     strict_auto_repost: bool = Field(
         default=False, description="Refuse autoRepost beside scheduleDate, instead of letting scheduleDate win."
     )
     monthly_posts: int = Field(default=100_000, gt=0, description="`monthlyPostQuota` shown by GET /user.")
     monthly_calls: int = Field(default=1_000_000, gt=0, description="`monthlyApiCallsQuota` shown by GET /user.")
 
-    @field_validator("linked", mode="before")
+    @field_validator("linked", "webhook_gaps", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value

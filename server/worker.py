@@ -15,10 +15,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.announcing import made_public, processed
 from server.answers import ApiError
 from server.clock import MovableClock
 from server.delivery.base import Parcel
 from server.delivery.dispatch import dispatch, failed
+from server.events import Event, emit
 from server.services import Services
 from server.store import deliveries, profiles, queue
 from server.store.deliveries import DeliveryState
@@ -101,7 +103,8 @@ class Worker:
     async def _claim(self) -> list[Post]:
         now, seconds = self._services.clock.now(), self._services.settings.lease_seconds
         async with self._services.database.begin() as connection:
-            await deliveries.complete_ready(connection, now)
+            completed = await deliveries.complete_ready(connection, now)
+            await emit(connection, now, *await made_public(connection, completed))
             ids = await queue.claim(connection, now, owner=self._owner, seconds=seconds, limit=BATCH)
             return await several(connection, ids) if ids else []
 
@@ -110,6 +113,7 @@ class Worker:
         linked = await profiles.linked_of(connection, {post.profile_id for post in claimed})
         outcomes: list[dict[str, Any]] = []
         finished: list[tuple[str, PostStatus]] = []
+        told: list[Event] = []
         for post in claimed:
             if post.id not in mine:
                 continue
@@ -118,10 +122,14 @@ class Worker:
             outcomes += new
             standing = [one.state for one in post.deliveries if one.state is not DeliveryState.PENDING]
             states = [*standing, *(one["state"] for one in new)]
-            finished.append((post.id, PostStatus.ERROR if DeliveryState.FAILED in states else PostStatus.SUCCESS))
+            status = PostStatus.ERROR if DeliveryState.FAILED in states else PostStatus.SUCCESS
+            finished.append((post.id, status))
+            if post.type == "scheduled":
+                told.append(processed(post, status, new))
         if outcomes:
             await deliveries.settle(connection, outcomes)
         await queue.finish(connection, finished)
+        await emit(connection, self._services.clock.now(), *told)
 
     async def _send_post(
         self, connection: AsyncConnection, post: Post, known: Sequence[Finding]

@@ -14,6 +14,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -72,7 +73,8 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     while line := (await reader.readline()).strip():
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.lower()] = value.strip()
-    return Request(method, path, headers)
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(method, path, headers, body)
 
 
 @pytest.fixture

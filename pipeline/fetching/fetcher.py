@@ -1,7 +1,7 @@
 """The guarded fetcher: everything foreign (feeds, pictures, pages) comes into the house through `Fetcher.get`."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -31,6 +31,7 @@ class _Journey:
     conditions: dict[str, str]
     limits: FetchLimits
     url: str
+    content: bytes | None = None
     permanent: str | None = None
     only_permanent: bool = True
     seconds_left: float = 0.0
@@ -113,8 +114,18 @@ class Fetcher:
         """As `get`, but only status and headers. Raises FetchError."""
         return await self._fetch("HEAD", url, {}, limits or self.limits)
 
-    async def _fetch(self, method: str, url: str, headers: dict[str, str], limits: FetchLimits) -> Fetched:
-        journey = _Journey(method, headers, limits, url.strip().partition("#")[0], seconds_left=limits.total)
+    async def post(self, url: str, content: bytes, *, headers: dict[str, str], limits: FetchLimits) -> Fetched:
+        """Send `content` to a foreign address; what it answers is not read, and a redirect is not followed.
+
+        Raises FetchError: Blocked also for a redirect, HttpStatus for an answer outside 2xx.
+        """
+        return await self._fetch("POST", url, headers, replace(limits, max_redirects=0), content)
+
+    async def _fetch(
+        self, method: str, url: str, headers: dict[str, str], limits: FetchLimits, content: bytes | None = None
+    ) -> Fetched:
+        start = url.strip().partition("#")[0]
+        journey = _Journey(method, headers, limits, start, content, seconds_left=limits.total)
         while True:
             check_url(journey.url)
             async with self._politeness.turn(urlsplit(journey.url).netloc):
@@ -137,16 +148,21 @@ class Fetcher:
     async def _answer(self, journey: _Journey) -> Fetched | None:
         if not self._open:
             raise FetchError(journey.url, "the fetcher is not open: use it as `async with Fetcher() as fetcher`")
-        async with self._connected().ask(journey.method, journey.url, self._headers(journey), journey.limits) as answer:
+        asked = self._connected().ask(
+            journey.method, journey.url, self._headers(journey), journey.limits, journey.content
+        )
+        async with asked as answer:
             if answer.status in _REDIRECTS and "location" in answer.headers:
                 journey.follow(answer.status, answer.headers["location"])
                 return None
-            unchanged = answer.status == HTTPStatus.NOT_MODIFIED and bool(journey.conditions)
+            unchanged = (
+                answer.status == HTTPStatus.NOT_MODIFIED and journey.method == "GET" and bool(journey.conditions)
+            )
             if not (unchanged or answer.status // 100 == _FINE):
                 raise HttpStatus(
                     journey.url, answer.status, retry_after=_seconds(answer.headers.get("retry-after", ""))
                 )
-            body = b"" if unchanged or journey.method == "HEAD" else await _read(answer, journey)
+            body = await _read(answer, journey) if journey.method == "GET" and not unchanged else b""
         return Fetched(
             url=journey.url,
             status=answer.status,

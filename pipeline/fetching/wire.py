@@ -115,10 +115,12 @@ class Wire:
         await self._pool.aclose()
 
     @asynccontextmanager
-    async def ask(self, method: str, url: str, headers: dict[str, str], limits: FetchLimits) -> AsyncIterator[Answer]:
+    async def ask(
+        self, method: str, url: str, headers: dict[str, str], limits: FetchLimits, content: bytes | None = None
+    ) -> AsyncIterator[Answer]:
         """Send a request and give the answer. Raises Blocked, Unreachable or TimedOut, also while the body is read."""
         try:
-            response = await self._send(_request(method, url, headers, limits))
+            response = await self._send(_request(method, url, headers, limits, content))
         except (Blocked, *_FAILURES) as error:
             raise _translated(url, error) from error
         try:
@@ -139,7 +141,9 @@ class Wire:
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
 
-def _request(method: str, url: str, headers: dict[str, str], limits: FetchLimits) -> httpcore.Request:
+def _request(
+    method: str, url: str, headers: dict[str, str], limits: FetchLimits, content: bytes | None
+) -> httpcore.Request:
     try:
         parsed = httpx.URL(url)
         target = parsed.raw_path or b"/"
@@ -148,7 +152,10 @@ def _request(method: str, url: str, headers: dict[str, str], limits: FetchLimits
         raise Blocked(url, f"not a URL ({error}): check its spelling") from error
     pairs = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     bounds = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.total}
-    return httpcore.Request(method, core, headers=[(b"host", parsed.netloc), *pairs], extensions={"timeout": bounds})
+    if content is not None:
+        pairs.append((b"content-length", str(len(content)).encode()))
+    all_headers = [(b"host", parsed.netloc), *pairs]
+    return httpcore.Request(method, core, headers=all_headers, content=content, extensions={"timeout": bounds})
 
 
 def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

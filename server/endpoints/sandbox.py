@@ -5,9 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
+from server.announcing import account, expiring
 from server.answers import ApiError
 from server.auth import Caller
 from server.clock import Movable, MovableClock
+from server.events import emit
 from server.routing import handles
 from server.store import deliveries, faults, posts, profiles
 from server.store.deliveries import DeliveryState
@@ -33,10 +35,14 @@ class ClockAnswer(Answer):
 
 
 class Accounts(Wire):
-    """Body of `POST /sandbox/accounts`: networks to link to, and to unlink from, the selected profile."""
+    """Body of `POST /sandbox/accounts`: networks to link to, and to unlink from, the selected profile.
+
+    Those of `refresh` tell that they must be linked anew soon (the webhook `social`), and stay as they are.
+    """
 
     link: list[str] = []
     unlink: list[str] = []
+    refresh: list[str] = []
 
 
 class AccountsAnswer(Answer):
@@ -80,20 +86,29 @@ class Vanish(Wire):
     platform: str | None = None
 
 
-def _route(
-    name: str, method: Method, path: str, answer: type[Answer], summary: str, *, body: type[Wire] | None = None
+def sandbox_route(
+    name: str,
+    method: Method,
+    path: str,
+    answer: type[Answer],
+    summary: str,
+    *,
+    body: type[Wire] | None = None,
+    query: type[Wire] | None = None,
 ) -> Route:
-    name = f"sandbox.{name}"
-    return Route(name, method, path, answer, "ours", summary, body=body)
+    """A call that is ours, not the contract's. Register its handler with `prefix=""`."""
+    return Route(f"sandbox.{name}", method, path, answer, "ours", summary, body=body, query=query)
 
 
-CLOCK = _route("clock", "GET", "/sandbox/clock", ClockAnswer, "What time the server believes it is")
-MOVE = _route("move", "POST", "/sandbox/clock", ClockAnswer, "Move the clock forward", body=ClockMove)
-LINK = _route("accounts", "POST", "/sandbox/accounts", AccountsAnswer, "Link and unlink networks", body=Accounts)
-PROFILE = _route("profiles", "POST", "/sandbox/profiles", ProfileAnswer, "Make a user profile", body=NewProfile)
-FAULT = _route("faults", "POST", "/sandbox/faults", Done, "Have the next calls or deliveries go wrong", body=NewFault)
-VANISH = _route("vanish", "POST", "/sandbox/vanish", Done, "Delete a post by hand on the network", body=Vanish)
-WELL = _route("well", "DELETE", "/sandbox/faults", Done, "Behave well again")
+CLOCK = sandbox_route("clock", "GET", "/sandbox/clock", ClockAnswer, "What time the server believes it is")
+MOVE = sandbox_route("move", "POST", "/sandbox/clock", ClockAnswer, "Move the clock forward", body=ClockMove)
+LINK = sandbox_route("accounts", "POST", "/sandbox/accounts", AccountsAnswer, "Link and unlink networks", body=Accounts)
+PROFILE = sandbox_route("profiles", "POST", "/sandbox/profiles", ProfileAnswer, "Make a user profile", body=NewProfile)
+FAULT = sandbox_route(
+    "faults", "POST", "/sandbox/faults", Done, "Have the next calls or deliveries go wrong", body=NewFault
+)
+VANISH = sandbox_route("vanish", "POST", "/sandbox/vanish", Done, "Delete a post by hand on the network", body=Vanish)
+WELL = sandbox_route("well", "DELETE", "/sandbox/faults", Done, "Behave well again")
 
 
 @handles(CLOCK, prefix="")
@@ -118,10 +133,14 @@ async def move(caller: Caller, body: ClockMove) -> dict[str, Any]:
 @handles(LINK, prefix="")
 async def link(caller: Caller, body: Accounts) -> dict[str, Any]:
     """Link and unlink networks of the selected profile."""
-    _known([*body.link, *body.unlink])
+    _known([*body.link, *body.unlink, *body.refresh])
     linked = (caller.linked | set(body.link)) - set(body.unlink)
     async with caller.database.begin() as connection:
         await profiles.link(connection, caller.profile_id, linked)
+        told = [account(caller.profile, name, "link") for name in sorted(linked - caller.linked)]
+        told += [account(caller.profile, name, "unlink") for name in sorted(caller.linked - linked)]
+        told += [expiring(caller.profile, name, caller.now) for name in sorted(linked.intersection(body.refresh))]
+        await emit(connection, caller.now, *told)
     caller.services.profiles.forget()
     return {"status": "success", "linked": sorted(linked)}
 

@@ -175,10 +175,12 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[dict[str, Any]]
     )
 
 
-async def complete_ready(connection: AsyncConnection, now: datetime) -> None:
-    """Let networks finish what they have been working on until `now`."""
+async def complete_ready(connection: AsyncConnection, now: datetime) -> list[tuple[str, str]]:
+    """Let networks finish what they have been working on until `now`. Returns which: post and network."""
     done = (deliveries.c.state == DeliveryState.READY) & (deliveries.c.completes_at <= to_ms(now))
-    await connection.execute(update(deliveries).where(done).values(state=DeliveryState.COMPLETED, completes_at=None))
+    completed = update(deliveries).where(done).values(state=DeliveryState.COMPLETED, completes_at=None)
+    rows = await connection.execute(completed.returning(deliveries.c.post_id, deliveries.c.platform))
+    return [(row.post_id, row.platform) for row in rows]
 
 
 async def set_state(

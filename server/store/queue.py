@@ -11,7 +11,8 @@ from server.store.posts import PostStatus
 from server.store.schema import deliveries, posts, to_ms
 
 
-def _real_ms() -> int:
+def real_ms() -> int:
+    """The machine's own time, which leases live by."""
     # Leases guard against dead processes, so they run on the machine's clock, not on one that can be moved.
     return round(time.time() * 1000)
 
@@ -20,7 +21,7 @@ async def next_due(connection: AsyncConnection) -> int | None:
     """When the next thing falls due, in milliseconds: a post to send, a delivery to complete, a lease to take over."""
     waiting = select(func.min(posts.c.due_at)).where(posts.c.status == PostStatus.PENDING).scalar_subquery()
     working = select(func.min(deliveries.c.completes_at)).scalar_subquery()
-    dead = (posts.c.status == PostStatus.PROCESSING) & (posts.c.lease_until < _real_ms())
+    dead = (posts.c.status == PostStatus.PROCESSING) & (posts.c.lease_until < real_ms())
     orphaned = select(func.min(posts.c.due_at)).where(dead).scalar_subquery()
     found = [one for one in (await connection.execute(select(waiting, working, orphaned))).one() if one is not None]
     return min(found, default=None)
@@ -29,11 +30,11 @@ async def next_due(connection: AsyncConnection) -> int | None:
 async def claim(connection: AsyncConnection, now: datetime, *, owner: str, seconds: int, limit: int) -> list[str]:
     """Take up to `limit` due posts, oldest first, for `seconds`. There is no age at which a due post is given up."""
     due = (posts.c.status == PostStatus.PENDING) & (posts.c.due_at <= to_ms(now))
-    dead = (posts.c.status == PostStatus.PROCESSING) & (posts.c.lease_until < _real_ms())
+    dead = (posts.c.status == PostStatus.PROCESSING) & (posts.c.lease_until < real_ms())
     oldest = select(posts.c.id).where(or_(due, dead)).order_by(posts.c.due_at, posts.c.id).limit(limit)
     ids = list((await connection.scalars(oldest.with_for_update(skip_locked=True))).all())
     if ids:
-        values = {"status": PostStatus.PROCESSING, "lease_owner": owner, "lease_until": _real_ms() + seconds * 1000}
+        values = {"status": PostStatus.PROCESSING, "lease_owner": owner, "lease_until": real_ms() + seconds * 1000}
         await connection.execute(update(posts).where(posts.c.id.in_(ids)).values(values))
     return ids
 

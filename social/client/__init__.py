@@ -17,6 +17,7 @@ from social.client.posts import Posts
 from social.client.user import User
 from social.client.utilities import Utilities
 from social.client.validate import Validate
+from social.client.webhooks import Webhooks
 
 __all__ = ["SocialClient"]
 
@@ -68,6 +69,7 @@ class SocialClient:
         self.auto_schedule = AutoSchedule(self._http)
         self.analytics = Analytics(self._http)
         self.user = User(self._http)
+        self.webhooks = Webhooks(self._http)
         self.errors = Errors(self._http)
 
     async def __aenter__(self) -> Self:

@@ -16,6 +16,7 @@ from social.contract import (
     user,
     utilities,
     validate,
+    webhooks,
 )
 from social.contract.route import FORM, TEXT, Route
 
@@ -111,6 +112,15 @@ ANALYTICS_LINKS = Route("analytics.links", "GET", "/analytics/links", analytics.
 
 GET_USER = Route("user.get", "GET", "/user", user.User, "analytics.md 7", "The profile, its networks and quotas",
     query=user.UserQuery, aliases=(("GET", "/user/details"),))
+
+REGISTER_WEBHOOK = Route("webhooks.register", "POST", "/hook/webhook", webhooks.WebhookAnswer, "analytics.md 10.1",
+    "Send events of an action to an address", body=webhooks.WebhookRequest, aliases=(("POST", "/hook"),))
+LIST_WEBHOOKS = Route("webhooks.list", "GET", "/hook/webhook", webhooks.Webhooks, "analytics.md 10.1",
+    "Registered addresses by action", query=webhooks.WebhooksQuery, aliases=(("GET", "/hook"),))
+DELETE_WEBHOOK = Route("webhooks.delete", "DELETE", "/hook/webhook", webhooks.WebhookAnswer, "analytics.md 10.1",
+    "Send events of an action no more", body=webhooks.WebhookDelete, aliases=(("DELETE", "/hook"),))
+ROTATE_SECRET = Route("webhooks.rotate", "POST", "/hook/webhook/secret", webhooks.WebhookAnswer, "analytics.md 10.1",
+    "Sign with a new secret; the old one signs beside it for a day", body=webhooks.SecretRequest)
 
 EXPLAIN_ERROR = Route("errors.explain", "GET", "/error-explainer", errors.Explanation, "analytics.md 11.4",
     "What an error code means and what to do", query=errors.ErrorQuery)

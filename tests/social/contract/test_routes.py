@@ -75,7 +75,8 @@ def test_queries_survive_the_round_trip(name, samples):
 @pytest.mark.parametrize("name", [route.name for route in ROUTES if route.body])
 def test_bodies_ignore_what_the_sdks_add(name, samples):
     body = BY_NAME[name].body
-    assert body.model_validate(samples[name]["body"] | {"source": "npm"}) == body.model_validate(samples[name]["body"])
+    given = {key: value for key, value in samples[name]["body"].items() if key != "source"}
+    assert body.model_validate(given | {"source": "npm"}) == body.model_validate(given)
 
 
 @pytest.mark.parametrize("name", NAMES)
