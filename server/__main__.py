@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import uvicorn
 
 from server.clock import MovableClock
+from server.compression import Compressed
 from server.host import Host
 from server.settings import ServerSettings
 
@@ -31,7 +32,7 @@ async def serve(settings: ServerSettings) -> None:
     """Serve with the given settings; worker and courier look for due posts and webhooks all the while."""
     async with Host(settings, MovableClock()) as host:
         config = uvicorn.Config(
-            host.app,
+            Compressed(host.app),
             host=settings.host,
             port=settings.port,
             log_level="warning",

@@ -54,7 +54,8 @@ async def _no_endpoint(_request: Request, error: Exception) -> Response:
     if status == HTTPStatus.BAD_REQUEST:
         # Code 400 of the contract means something else; a form that cannot be read is a wrong parameter.
         return answer(ApiError(101, str(getattr(error, "detail", ""))).body(), status)
-    return answer(ApiError(status, status=status).body(), status)
+    # A wrong method is answered with the right ones, in `Allow`.
+    return answer(ApiError(status, status=status).body(), status, dict(getattr(error, "headers", None) or {}))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -132,6 +132,11 @@ async def acting_for(caller: Caller, key: str) -> Caller:
     return replace(caller, profile=profile, via_profile_key=True)
 
 
+async def named_by(caller: Caller, key: str | None) -> Caller:
+    """The caller acting for the profile that a body names by `profileKey`, unless the header has named one."""
+    return await acting_for(caller, key) if key and not caller.via_profile_key else caller
+
+
 def _living(*profiles: Profile) -> None:
     if any(profile.suspended for profile in profiles):
         raise ApiError(403, "The profile is suspended after too many calls over its limit.", action="request")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.answers import ApiError, Reply
-from server.auth import Caller
+from server.auth import Caller, named_by
 from server.delivery.accounts import Account, account_of
 from server.delivery.engagement import (
     AccountAsk,
@@ -64,6 +64,7 @@ class NetworkError(Exception):
 @handles(POST_ANALYTICS)
 async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
     """Metrics of one post, by the API's id or by the network's own."""
+    caller = await named_by(caller, body.profile_key)
     asked = _known(body.platforms or [])
     if body.search_platform_id:
         return await _by_native_id(caller, body.id, asked)
@@ -85,6 +86,7 @@ async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
 @handles(SOCIAL_ANALYTICS)
 async def of_accounts(caller: Caller, body: SocialAnalyticsRequest) -> Reply:
     """Metrics of the linked accounts. Telegram has none and is left out (analytics.md 4.1)."""
+    caller = await named_by(caller, body.profile_key)
     asked = _known(body.platforms)
     _check_ask(caller, body, asked)
     async with caller.database.read() as connection:

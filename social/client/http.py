@@ -61,7 +61,7 @@ class Http:
             raise ValueError("api_key is empty: give the API key of the primary profile")
         self._secrets = [key.encode() for key in keys.values() if len(key) >= _SCRUBBED_FROM]
         self._headers = httpx.Headers(
-            {"Accept": "application/json", "Accept-Encoding": "deflate, gzip", "User-Agent": "dovecote"}
+            {"Accept": "application/json", "Accept-Encoding": "deflate, gzip, br", "User-Agent": "dovecote"}
             | {name: key for name, key in keys.items() if key}
             | {"Authorization": f"Bearer {keys['Authorization']}"}
         )

@@ -20,11 +20,15 @@ M_co = TypeVar("M_co", covariant=True, default=dict[str, Any])
 
 
 class PostAnalyticsRequest(Wire):
-    """Body of `POST /analytics/post`. With `search_platform_id` the id is the network's own and needs one platform."""
+    """Body of `POST /analytics/post`. With `search_platform_id` the id is the network's own and needs one platform.
+
+    `profile_key` is the older way to name a profile; the Profile-Key header wins over it.
+    """
 
     id: str
     platforms: list[str] | None = None
     search_platform_id: bool = False
+    profile_key: str | None = None
 
 
 class LinkDaysQuery(Wire):
@@ -52,6 +56,7 @@ class SocialAnalyticsRequest(Wire):
     youtube: dict[str, bool] | None = None
     user_id: str | None = None
     user_name: str | None = None
+    profile_key: str | None = None
 
 
 def _nothing() -> Any:  # noqa: ANN401 -- an empty object, to be read as the block's metrics

@@ -127,7 +127,7 @@ async def test_headers_carry_the_keys(answering):
     assert headers["profile-key"] == "PPPP-QQQQ"
     assert headers["x-twitter-oauth1-api-key"] == "xkey"
     assert headers["x-twitter-oauth1-api-secret"] == "xsecret"
-    assert headers["accept-encoding"] == "deflate, gzip"
+    assert headers["accept-encoding"] == "deflate, gzip, br"
     assert "content-type" not in headers
 
 
