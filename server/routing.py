@@ -9,28 +9,41 @@ has them:
 It answers JSON data, a wire model, or a `Reply`; it refuses by raising ApiError.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic_core import to_json
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.answers import ApiError, Reply
 from server.auth import Caller, authenticate
 from server.events import Event, emit
-from server.openapi import operation
+from server.openapi import PARAMETER, operation
 from server.parsing import NUL, NUL_FOUND, read_body, read_query
 from server.services import Services
 from server.store import profiles
 from social.contract.base import Wire
 from social.contract.route import Route
 from social.contract.webhooks import Action
+from social.networks import NETWORKS
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json; charset=utf-8"
 ACTIONS = {"GET": "get", "POST": "post", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+
+
+class _NetworkName(StringConvertor):
+    """`{platform}` in a path is a network's name and nothing else, so that `/history/{id}` may stand beside it."""
+
+    regex = "|".join(NETWORKS)
+
+
+register_url_convertor("network", _NetworkName())
+# What a parameter may be, where it is not any text without a slash: Bluesky's own ids hold slashes.
+_KINDS = {"platform": "network", "native_id": "path"}
 
 HANDLERS: dict[str, tuple[Route, Handler, str, bool]] = {}
 PUBLIC: list[tuple[str, str, Handler]] = []
@@ -65,7 +78,7 @@ def make_router() -> APIRouter:
         places: list[tuple[str, str]] = [(route.method, route.path), *route.aliases]
         for method, path in places:
             router.add_api_route(
-                prefix + path,
+                prefix + _converted(path),
                 endpoint,
                 methods=[method],
                 name=f"{route.name} {method} {path}",
@@ -78,6 +91,12 @@ def make_router() -> APIRouter:
     for method, path, handler in PUBLIC:
         router.add_api_route(path, _public(handler), methods=[method], include_in_schema=False, response_model=None)
     return router
+
+
+def _converted(path: str) -> str:
+    for name, kind in _KINDS.items():
+        path = path.replace(f"{{{name}}}", f"{{{name}:{kind}}}")
+    return path
 
 
 def answer(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -99,7 +118,7 @@ def _endpoint(route: Route, handler: Handler, *, raw: bool, limited: bool) -> Ca
                     await _refuse(caller)
             fault = await services.faults.before(caller)
             models = await _models(route, request, raw=raw)
-            reply = await handler(caller, *_places(request), *models)
+            reply = await handler(caller, *_places(request, PARAMETER.findall(route.path)), *models)
         except ApiError as error:
             return answer(error.body(ACTIONS[request.method]), error.status, headers)
         if fault is not None:
@@ -120,10 +139,12 @@ async def _models(route: Route, request: Request, *, raw: bool) -> list[Wire]:
     return models
 
 
-def _places(request: Request) -> list[str]:
-    if any(NUL in value for value in request.path_params.values()):
+def _places(request: Request, names: Iterable[str]) -> list[str]:
+    # An alias may lack a parameter that its route has in the path (`/comments?id=`): the handler looks elsewhere then.
+    given: dict[str, str] = request.path_params
+    if any(NUL in value for value in given.values()):
         raise ApiError(101, NUL_FOUND)
-    return list(request.path_params.values())
+    return [given.get(name, "") for name in names]
 
 
 async def _refuse(caller: Caller) -> None:
@@ -140,7 +161,8 @@ async def _refuse(caller: Caller) -> None:
 def _public(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            response: Response = await handler(request.app.state.services, request, *_places(request))
+            places = _places(request, request.path_params)
+            response: Response = await handler(request.app.state.services, request, *places)
         except ApiError as error:
             return answer(error.body(ACTIONS.get(request.method, "request")), error.status)
         return response

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from server.delivery.accounts import Guise
+from server.delivery.accounts import BASE, Guise
 from social.networks import NETWORKS
 
 SANDBOX_KEY = "dovecote-sandbox-key"
@@ -31,9 +31,7 @@ class ServerSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8321, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    public_url: str = Field(
-        default="https://sandbox.dovecote.localhost", description="Base of the URLs of media and short links."
-    )
+    public_url: str = Field(default=BASE, description="Base of the URLs of media and short links.")
     media_dir: Path = Field(default=Path("dovecote-data/media"), description="Folder of uploaded files.")
     require_x_keys: bool = Field(
         default=True, description="Refuse calls that touch X without the two X-Twitter-OAuth1 headers."
@@ -95,7 +93,8 @@ class ServerSettings(BaseSettings):
     @property
     def guise(self) -> Guise:
         """How sandbox accounts look."""
-        return Guise(followers=self.sandbox_followers, personal=self.sandbox_linkedin == "personal")
+        personal = self.sandbox_linkedin == "personal"
+        return Guise(followers=self.sandbox_followers, personal=personal, base=self.public_url)
 
     @field_validator("public_url")
     @classmethod

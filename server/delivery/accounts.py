@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+BASE = "https://sandbox.dovecote.localhost"
 OPENED = datetime(2024, 1, 1, tzinfo=UTC)
 """The first day on which a sandbox account may have been opened; growth is counted from the account's own day."""
 
@@ -61,6 +62,7 @@ class Account:
     opened: datetime
     digest: bytes
     started: int = 0
+    base: str = BASE
 
     @property
     def description(self) -> str:
@@ -69,8 +71,8 @@ class Account:
 
     @property
     def picture(self) -> str:
-        """The address of its picture."""
-        return f"https://images.dovecote.localhost/{self.id.rpartition(':')[2]}.jpg"
+        """The address of its picture, which this server makes (`server/endpoints/pictures.py`)."""
+        return f"{self.base}/sandbox/pictures/accounts/{self.digest[:8].hex()}.jpg"
 
     def draw(self, place: int) -> float:
         """A number in [0, 1) fixed for this account; `place` 0–15 picks which one."""
@@ -85,14 +87,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Guise:
-    """How the operator wants sandbox accounts: `followers` on the first day (0 draws them), LinkedIn's of a person."""
+    """How the operator wants sandbox accounts: `followers` on the first day (0 draws them), LinkedIn's of a person.
+
+    `base` is where their pictures are.
+    """
 
     followers: int = 0
     personal: bool = False
+    base: str = BASE
 
     def of(self, ref_id: str, network: str) -> Account:
         """The account of the profile `ref_id` on `network`, so disguised."""
-        account = replace(account_of(ref_id, network), started=self.followers)
+        account = replace(account_of(ref_id, network), started=self.followers, base=self.base)
         if not self.personal or network != "linkedin":
             return account
         person = base64.urlsafe_b64encode(account.digest[:7]).decode().rstrip("=")

@@ -41,7 +41,12 @@ class Seed:
 
 def native_post(ref_id: str, platform: str, post_id: str) -> NativePost:
     """Id and address of a post of profile `ref_id` on `platform`."""
-    return SHAPES[platform](account_of(ref_id, platform), Seed(post_id, platform))
+    return native_id(account_of(ref_id, platform), post_id)
+
+
+def native_id(account: Account, post_id: str) -> NativePost:
+    """Id and address of a post of an account."""
+    return SHAPES[account.network](account, Seed(post_id, account.network))
 
 
 def content_id(post_id: str) -> str:

@@ -52,7 +52,7 @@ def stranger(network: str, digest: bytes) -> Person:
         id=_person_id(network, account_of(f"person:{key}", network).id),
         name=f"{first} {last}",
         username=f"{handle}.bsky.social" if network == "bluesky" else handle,
-        picture=f"/sandbox/pictures/people/{key}.png",
+        picture=f"/sandbox/pictures/people/{key}.jpg",
     )
 
 

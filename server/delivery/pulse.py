@@ -19,6 +19,8 @@ PERIOD_DAYS = 28
 
 QUARTER_DAYS = 90
 VIRAL = 0.97
+CALMING = 0.75
+LATER = 1.4
 _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
 
 
@@ -131,8 +133,8 @@ def pulse(facts: PostFacts, at: datetime) -> Pulse:
     grown = _grown(hours, temper.hours)
     crowd = _crowd(facts, temper, draw)
     # Reactions trail the audience: a power above 1 of a curve below 1 lies under it, and still never falls.
-    late, later = grown**1.15, grown**1.4
-    keen = 0.6 + 0.8 * draw[3]
+    late, later = grown**1.15, grown**LATER
+    keen = _keen(draw)
     views = int(crowd * late * 0.8) if facts.video else 0
     week_ago = _grown(hours - 168, temper.hours) ** 1.15
     return Pulse(
@@ -141,7 +143,7 @@ def pulse(facts: PostFacts, at: datetime) -> Pulse:
         reach=int(crowd * grown),
         impressions=int(crowd * grown) + int(crowd * (0.15 + 0.5 * draw[4]) * later),
         likes=int(crowd * temper.like * keen * late),
-        comments=int(crowd * temper.comment * keen * (1.6 if "?" in facts.text else 1) * later),
+        comments=int(_comments_ever(facts, crowd, keen) * later),
         shares=int(crowd * temper.share * keen * late),
         saves=int(crowd * temper.save * keen * later),
         clicks=int(crowd * temper.click * keen * late) if "://" in facts.text else int(crowd * 0.004 * late),
@@ -155,6 +157,28 @@ def pulse(facts: PostFacts, at: datetime) -> Pulse:
     )
 
 
+def commented_at(facts: PostFacts, number: int) -> datetime:
+    """When the `number`-th comment came, counted from 1: the inverse of `pulse(facts, at).comments`.
+
+    Raises ValueError for a comment that never comes.
+    """
+    temper, draw = TEMPERS[facts.network], _draws(facts.social_id)
+    ever = _comments_ever(facts, _crowd(facts, temper, draw), _keen(draw))
+    if not 0 < number < ever:
+        raise ValueError(f"a post with {ever:.1f} comments for good has no comment number {number}")
+    grown = (number / ever) ** (1 / LATER)
+    hours = temper.hours * (-math.log1p(-grown)) ** (1 / CALMING)
+    return facts.published_at + timedelta(hours=hours)
+
+
+def _comments_ever(facts: PostFacts, crowd: float, keen: float) -> float:
+    return crowd * TEMPERS[facts.network].comment * keen * (1.6 if "?" in facts.text else 1)
+
+
+def _keen(draw: tuple[float, ...]) -> float:
+    return 0.6 + 0.8 * draw[3]
+
+
 @lru_cache(maxsize=8192)
 def _draws(seed: str) -> tuple[float, ...]:
     digest = hashlib.sha256(f"post:{seed}".encode()).digest()
@@ -162,7 +186,7 @@ def _draws(seed: str) -> tuple[float, ...]:
 
 
 def _grown(hours: float, calm: float) -> float:
-    return 1 - math.exp(-((hours / calm) ** 0.75)) if hours > 0 else 0.0
+    return 1 - math.exp(-((hours / calm) ** CALMING)) if hours > 0 else 0.0
 
 
 def _crowd(facts: PostFacts, temper: Temper, draw: tuple[float, ...]) -> float:

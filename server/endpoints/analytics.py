@@ -4,7 +4,6 @@ Some networks failing is HTTP 200 with `status: partial`; every number is marked
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,16 +24,16 @@ from server.delivery.engagement import (
 from server.delivery.metrics import DAILY, POSTS, QUARTERLY
 from server.delivery.pulse import PostFacts
 from server.endpoints.links import counted
+from server.partial import NetworkError, known_networks, partly
 from server.routing import handles
 from server.store import links, measured, posts
 from server.store.deliveries import Delivery, DeliveryState
 from server.store.posts import Post
+from server.timeline import find
 from social.contract.analytics import LinkDaysQuery, PostAnalyticsRequest, SocialAnalyticsRequest
-from social.contract.codes import meaning_of
 from social.contract.links import LinksQuery
 from social.contract.routes import ANALYTICS_LINKS, POST_ANALYTICS, SOCIAL_ANALYTICS
 from social.instants import wire_ms
-from social.networks import NETWORKS
 
 ACTION = "analytics"
 SOURCE = "sandbox"
@@ -46,26 +45,11 @@ VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 NOT_WITH_PROFILE_KEY = 400
 
 
-class NetworkError(Exception):
-    """One network has no numbers for this call: an element of `errors`."""
-
-    def __init__(self, platform: str, code: int, message: str = "") -> None:
-        self.code = code
-        self.element = {
-            "action": ACTION,
-            "status": "error",
-            "code": code,
-            "message": message or meaning_of(code, "No analytics."),
-            "platform": platform,
-        }
-        super().__init__(f"{platform}: code {code}: {self.element['message']}")
-
-
 @handles(POST_ANALYTICS)
 async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
     """Metrics of one post, by the API's id or by the network's own."""
     caller = await named_by(caller, body.profile_key)
-    asked = _known(body.platforms or [])
+    asked = known_networks(body.platforms or [], ACTION)
     if body.search_platform_id:
         return await _by_native_id(caller, body.id, asked)
     async with caller.database.read() as connection:
@@ -74,39 +58,32 @@ async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
         raise ApiError(186, action=ACTION, id=body.id)
     out = {one.platform: one for one in post.published_on}
     blocks: dict[str, Any] = {}
-    errors: list[dict[str, Any]] = []
+    failed: list[NetworkError] = []
     for platform in asked or [name for name in sorted(out) if name in POSTS]:
         try:
             blocks[platform] = _post_block(caller, post, platform, out.get(platform))
         except NetworkError as error:
-            errors.append(error.element)
-    return _reply(blocks, errors, {"id": body.id})
+            failed.append(error)
+    return partly(blocks, failed, {"id": body.id}, action=ACTION)
 
 
 @handles(SOCIAL_ANALYTICS)
 async def of_accounts(caller: Caller, body: SocialAnalyticsRequest) -> Reply:
     """Metrics of the linked accounts. Telegram has none and is left out (analytics.md 4.1)."""
     caller = await named_by(caller, body.profile_key)
-    asked = _known(body.platforms)
+    asked = known_networks(body.platforms, ACTION)
     _check_ask(caller, body, asked)
     async with caller.database.read() as connection:
         counts = await measured.published_counts(connection, caller.profile_id)
     blocks: dict[str, Any] = {}
-    errors: list[dict[str, Any]] = []
+    failed: list[NetworkError] = []
     for platform in (name for name in asked if name != "telegram"):
         try:
             _check_access(caller, platform)
             blocks[platform] = _account_block(caller, body, platform, counts.get(platform, 0))
         except NetworkError as error:
-            errors.append(error.element)
-    return _reply(blocks, errors, {})
-
-
-def _known(platforms: Iterable[str]) -> list[str]:
-    asked = sorted(set(platforms))
-    if unknown := [name for name in asked if name not in NETWORKS]:
-        raise ApiError(101, f"platforms holds {unknown}; choose from {', '.join(NETWORKS)}.", action=ACTION)
-    return asked
+            failed.append(error)
+    return partly(blocks, failed, {}, action=ACTION)
 
 
 @handles(ANALYTICS_LINKS)
@@ -132,17 +109,17 @@ def _events(social: dict[str, int], total: int) -> list[dict[str, Any]]:
 async def _by_native_id(caller: Caller, social_id: str, asked: list[str]) -> Reply:
     if len(asked) != 1:
         raise ApiError(101, "searchPlatformId needs exactly one network in platforms.", action=ACTION)
-    platform, guise = asked[0], caller.settings.guise
+    platform = asked[0]
     async with caller.database.read() as connection:
-        found = await measured.part_by_native_id(connection, caller.profile_id, platform, social_id, guise)
+        shown = await find(caller, connection, platform, social_id)
     foreign = platform == "youtube" and VIDEO_ID.fullmatch(social_id)
-    if found is None and not foreign:
+    if shown is None and not foreign:
         raise ApiError(186, action=ACTION, id=social_id)
     try:
-        block = _part_block(caller, *found) if found else _foreign_video(caller, social_id)
+        block = _part_block(caller, shown.delivery, shown.facts) if shown else _foreign_video(caller, social_id)
     except NetworkError as error:
-        return _reply({}, [error.element], {"id": social_id})
-    return _reply({platform: block}, [], {"id": social_id})
+        return partly({}, [error], {"id": social_id}, action=ACTION)
+    return partly({platform: block}, [], {"id": social_id}, action=ACTION)
 
 
 def _check_access(caller: Caller, platform: str) -> None:
@@ -163,10 +140,10 @@ def _post_block(caller: Caller, post: Post, platform: str, delivery: Delivery | 
     return blocks if len(blocks) > 1 else blocks[0]
 
 
-def _part_block(caller: Caller, delivery: Delivery, facts: PostFacts) -> dict[str, Any]:
-    platform = delivery.platform
+def _part_block(caller: Caller, delivery: Delivery | None, facts: PostFacts) -> dict[str, Any]:
+    platform = facts.network
     _check_access(caller, platform)
-    if delivery.state is DeliveryState.READY:
+    if delivery is not None and delivery.state is DeliveryState.READY:
         raise NetworkError(platform, STILL_PROCESSING, f"{platform} still processes the post. Ask again in a minute.")
     if insights_expired(facts, caller.now):
         raise NetworkError(platform, EXPIRED_STORY, "Insights of an Instagram story end after 24 hours.")
@@ -237,13 +214,3 @@ def _window(caller: Caller, platform: str, anchor: datetime) -> tuple[datetime, 
 
 def _stamps(updated: datetime, following: datetime) -> dict[str, str]:
     return {"lastUpdated": wire_ms(updated), "nextUpdate": wire_ms(following), "source": SOURCE}
-
-
-def _reply(blocks: dict[str, Any], errors: list[dict[str, Any]], head: dict[str, Any]) -> Reply:
-    if errors and not blocks:
-        # All failed: the first reason stands in the flat envelope too, where clients of one network look for it.
-        first = errors[0]
-        status = 404 if first["code"] == 186 else 400  # noqa: PLR2004 -- analytics.md 11.5
-        return Reply(first | head | {"errors": errors}, status)
-    answer = {"status": "partial" if errors else "success"} | head | blocks
-    return Reply(answer | ({"errors": errors} if errors else {}))

@@ -101,6 +101,20 @@ async def by_social_ids(
     return _delivery(row) if row else None
 
 
+async def newest(
+    connection: AsyncConnection, profile_id: int, platform: str, until: datetime, *, most: int
+) -> list[Delivery]:
+    """What a network shows of the profile's posts, published up to and with `until`, newest first."""
+    shown = select(deliveries).where(
+        deliveries.c.profile_id == profile_id,
+        deliveries.c.platform == platform,
+        deliveries.c.state == DeliveryState.COMPLETED,
+        deliveries.c.published_at <= to_ms(until),
+    )
+    ordered = shown.order_by(deliveries.c.published_at.desc(), deliveries.c.post_id.desc()).limit(most)
+    return [_delivery(row) for row in await connection.execute(ordered)]
+
+
 # Asked for every post, so built once.
 _SAME = select(deliveries.c.platform, deliveries.c.digest, deliveries.c.post_id, deliveries.c.at).where(
     deliveries.c.profile_id == bindparam("profile_id"),

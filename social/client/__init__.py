@@ -6,6 +6,7 @@ import httpx
 
 from social.client.analytics import Analytics
 from social.client.auto_schedule import AutoSchedule
+from social.client.comments import Comments
 from social.client.errors import Errors
 from social.client.hashtags import Hashtags
 from social.client.history import History
@@ -63,6 +64,7 @@ class SocialClient:
         self.validate = Validate(self._http)
         self.utilities = Utilities(self._http)
         self.history = History(self._http)
+        self.comments = Comments(self._http)
         self.media = Media(self._http)
         self.links = Links(self._http)
         self.hashtags = Hashtags(self._http)

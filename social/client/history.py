@@ -7,7 +7,7 @@ from typing import NamedTuple
 from social.client.http import Http
 from social.contract import routes
 from social.contract.history import History as HistoryAnswer
-from social.contract.history import HistoryIdQuery, HistoryQuery, Status
+from social.contract.history import HistoryIdQuery, HistoryQuery, NetworkHistory, NetworkHistoryQuery, Status
 from social.contract.posts import StoredPost
 from social.errors import SocialError
 from social.instants import utc
@@ -36,10 +36,17 @@ class History:
         """One page, newest first; empty when there is nothing. Pages over 25 rows may be a minute old."""
         return await self._http.call(routes.GET_HISTORY, query=query or HistoryQuery())
 
-    async def get(self, post_id: str, *, search_all_posts: bool = False) -> StoredPost:
-        """One post, with `search_all_posts` among those of all profiles. Raises Refused (code 186) when unknown."""
-        query = HistoryIdQuery(search_all_posts=search_all_posts)
-        return await self._http.call(routes.GET_HISTORY_ID, path={"id": post_id}, query=query)
+    async def get(self, post_id: str, *, search_all_posts: bool = False, platform: str | None = None) -> StoredPost:
+        """One post, with `search_all_posts` among those of all profiles. Raises Refused (code 186) when unknown.
+
+        With `platform` the id is that network's own, and the answer has the network's keys (content.md 3.3).
+        """
+        query = HistoryIdQuery(search_all_posts=search_all_posts, search_platform_id=bool(platform), platform=platform)
+        return await self._http.call(routes.GET_HISTORY_ID, path={"native_id": post_id}, query=query)
+
+    async def network(self, platform: str, query: NetworkHistoryQuery | None = None) -> NetworkHistory:
+        """A page of what the network itself shows of the linked account, posts not sent through the API included."""
+        return await self._http.call(routes.GET_NETWORK_HISTORY, path={"platform": platform}, query=query)
 
     async def everything(
         self, start: datetime, end: datetime, *, statuses: Iterable[Status | None] = (None, "deleted")

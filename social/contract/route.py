@@ -21,12 +21,13 @@ A_co = TypeVar("A_co", bound=Answer, covariant=True, default=Answer)
 class Route(Generic[A_co]):
     """One call. `aliases` are older spellings as (method, path). `{id}` in a path is a path parameter.
 
-    `body` and `query` are the request models. `verdict_keys` mark calls whose answer model itself may say `error` (a
-    post refused by some networks, a stored post that failed): with one of these keys the body is an answer, whatever
-    its HTTP status. `creates` marks calls that must never be repeated blindly, `reads` those that change nothing.
-    `listed` calls answer with a bare array, `may_list` calls sometimes do. `empty_code` is the error code that means
-    "nothing there". `content_type` is how the body travels: as JSON, as a form with one file (the model's `file`), or
-    as plain text without a model. `source` names the contract section.
+    `{platform}` is a network's name and nothing else, `{native_id}` may hold slashes. `body` and `query` are the
+    request models. `verdict_keys` mark calls whose answer model itself may say `error` (a post refused by some
+    networks, a stored post that failed): with one of these keys the body is an answer, whatever its HTTP
+    status. `creates` marks calls that must never be repeated blindly, `reads` those that change nothing. `listed`
+    calls answer with a bare array, `may_list` calls sometimes do. `empty_code` is the error code that means "nothing
+    there". `content_type` is how the body travels: as JSON, as a form with one file (the model's `file`), or as plain
+    text without a model. `source` names the contract section.
     """
 
     name: str

@@ -7,6 +7,7 @@ method, path, model of the answer, contract section, summary.
 from social.contract import (
     analytics,
     auto_schedule,
+    comments,
     errors,
     hashtags,
     history,
@@ -21,6 +22,7 @@ from social.contract import (
 from social.contract.route import FORM, TEXT, Route
 
 _POST_VERDICT = frozenset({"postIds", "errors"})
+_PARTLY = frozenset({"errors"})
 _STORED_POST = frozenset({"platforms", "created"})
 
 # fmt: off
@@ -67,8 +69,22 @@ GET_CATEGORIES = Route("utilities.categories", "GET", "/post/youTubeCategories/{
 
 GET_HISTORY = Route("history.list", "GET", "/history", history.History, "content.md 3.1",
     "Posts sent or scheduled through the API, newest first", query=history.HistoryQuery, empty_code=221)
-GET_HISTORY_ID = Route("history.get", "GET", "/history/{id}", posts.StoredPost, "content.md 3.2",
+GET_NETWORK_HISTORY = Route("history.network", "GET", "/history/{platform}", history.NetworkHistory, "content.md 3.4",
+    "Posts of a linked account, those not sent through the API included", query=history.NetworkHistoryQuery)
+GET_HISTORY_ID = Route("history.get", "GET", "/history/{native_id}", posts.StoredPost, "content.md 3.2, 3.3",
     "One post of the history", query=history.HistoryIdQuery, verdict_keys=_STORED_POST)
+
+POST_COMMENT = Route("comments.create", "POST", "/comments", comments.CommentAnswer, "content.md 12.2",
+    "Comment on a post, on each of its networks", body=comments.CommentRequest, creates=True, verdict_keys=_PARTLY)
+GET_COMMENTS = Route("comments.list", "GET", "/comments/{native_id}", comments.CommentsAnswer, "content.md 12.3",
+    "Comments on a post, newest first, with their replies", query=comments.CommentsQuery,
+    aliases=(("GET", "/comments"),), verdict_keys=_PARTLY)
+REPLY_COMMENT = Route("comments.reply", "POST", "/comments/reply/{native_id}", comments.CommentAnswer,
+    "content.md 12.4", "Answer a comment", body=comments.ReplyRequest, aliases=(("POST", "/comments/reply"),),
+    creates=True, verdict_keys=_PARTLY)
+DELETE_COMMENTS = Route("comments.delete", "DELETE", "/comments/{native_id}", comments.CommentsDeleted,
+    "content.md 12.5", "Delete one comment, or all that were sent through the API under a post",
+    body=comments.CommentDelete, verdict_keys=_PARTLY)
 
 LIST_MEDIA = Route("media.list", "GET", "/media", media.Media, "content.md 6.1", "The media gallery", listed=True)
 UPLOAD_MEDIA = Route("media.upload", "POST", "/media/upload", media.Media, "content.md 6.2",

@@ -207,13 +207,21 @@ class Variant:
 
 
 class Feature(StrEnum):
-    """What a network can do through the API (posts.md 12.6). `COMMENTS` is reading them."""
+    """What a network can do through the API (posts.md 12.6, content.md 12.1). `COMMENTS` is reading them.
+
+    `COMMENT_MEDIA` holds for a first comment and for any other that is no reply. `…_BY_ID` is by the network's own id
+    of a comment.
+    """
 
     DELETE = "delete"
     COMMENTS = "comments"
     ADD_COMMENT = "add comment"
     REPLY = "reply"
     COMMENT_MEDIA = "first comment media"
+    REPLY_MEDIA = "reply media"
+    REPLY_BY_ID = "reply by social id"
+    DELETE_COMMENT = "delete comment"
+    DELETE_COMMENT_BY_ID = "delete comment by social id"
     DISABLE_COMMENTS = "disable comments"
     POST_ANALYTICS = "post analytics"
     ACCOUNT_ANALYTICS = "account analytics"

@@ -39,6 +39,7 @@ BLUESKY = Network(
             Feature.COMMENTS,
             Feature.ADD_COMMENT,
             Feature.REPLY,
+            Feature.DELETE_COMMENT,
             Feature.POST_ANALYTICS,
             Feature.ACCOUNT_ANALYTICS,
             Feature.HISTORY,

@@ -133,7 +133,8 @@ INSTAGRAM = Network(
     options=InstagramOptions,
     text=TextRule(limit=2_200, max_hashtags=5, max_mentions=3),
     media=_media(IMAGE),
-    features=frozenset(Feature) - {Feature.DELETE, Feature.COMMENT_MEDIA, Feature.REVIEWS, Feature.THREADS},
+    features=frozenset(Feature)
+    - {Feature.DELETE, Feature.COMMENT_MEDIA, Feature.REPLY_MEDIA, Feature.REVIEWS, Feature.THREADS},
     quotas=(Quota(posts=50),),
     comment_limit=2_196,
     code=REFUSED,

@@ -50,7 +50,9 @@ REDDIT = Network(
         max_images=1,
         image=FileRule(formats=frozenset({"jpeg", "png", "gif", "webp"}), size=at_most(10 * MB)),
     ),
-    features=frozenset({Feature.DELETE, Feature.ADD_COMMENT, Feature.POST_ANALYTICS, Feature.ACCOUNT_ANALYTICS}),
+    features=frozenset(
+        {Feature.DELETE, Feature.ADD_COMMENT, Feature.DELETE_COMMENT, Feature.POST_ANALYTICS, Feature.ACCOUNT_ANALYTICS}
+    ),
     comment_limit=10_000,
     variant=_variant,
     check=_check,

@@ -79,6 +79,8 @@ THREADS = Network(
             Feature.COMMENTS,
             Feature.ADD_COMMENT,
             Feature.REPLY,
+            Feature.DELETE_COMMENT,
+            Feature.DELETE_COMMENT_BY_ID,
             Feature.POST_ANALYTICS,
             Feature.ACCOUNT_ANALYTICS,
             Feature.HISTORY,

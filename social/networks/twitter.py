@@ -114,7 +114,8 @@ TWITTER = Network(
     options=TwitterOptions,
     text=TEXT,
     media=MEDIA,
-    features=frozenset(Feature) - {Feature.DISABLE_COMMENTS, Feature.REVIEWS, Feature.STORIES, Feature.SHORT_VIDEO},
+    features=frozenset(Feature)
+    - {Feature.REPLY_MEDIA, Feature.DISABLE_COMMENTS, Feature.REVIEWS, Feature.STORIES, Feature.SHORT_VIDEO},
     variant=_variant,
     check=_check,
 )

@@ -54,7 +54,8 @@ async def prepare(api, clock, steps, kept):
 
 async def send(api, step, kept):
     method, path = step["call"]
-    return await api.request(method, f"/api{path}", json=kept.filled(step.get("body")))
+    place = re.sub(r"\$\w+", lambda found: str(kept.filled(found[0])), path)
+    return await api.request(method, f"/api{place}", json=kept.filled(step.get("body")))
 
 
 @pytest.mark.usefixtures("database_url")

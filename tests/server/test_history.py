@@ -103,7 +103,8 @@ async def test_a_post_is_found_by_its_networks_id(api, filled):
     post = (await api.get(f"/api/post/{filled['now']}")).json()
     social_id = next(one["id"] for one in post["postIds"] if one["platform"] == "facebook")
     query = {"searchPlatformId": "true", "platform": "facebook"}
-    assert (await api.get(f"/api/history/{social_id}", params=query)).json()["id"] == filled["now"]
+    found = (await api.get(f"/api/history/{social_id}", params=query)).json()
+    assert (found["id"], found["post"], found["commentsCount"]) == (social_id, "now", 0)
     query["platform"] = "bluesky"
     assert (await api.get(f"/api/history/{social_id}", params=query)).status_code == 404
 
@@ -122,3 +123,102 @@ async def test_profiles_see_their_own_posts_only(api, connect, filled):
     for verb, path in (("PATCH", "/api/post"), ("DELETE", "/api/post"), ("PUT", "/api/post/retry")):
         answer = await shop.request(verb, path, json={"id": filled["soon"], "notes": "mine now"})
         assert answer.status_code == 404
+
+
+NETWORK_KEYS = {
+    "bluesky": "id cid created post postUrl likeCount replyCount repostCount indexedAt labels viewer",
+    "facebook": "id created post postUrl statusType isPopular likeCount commentsCount sharesCount from",
+    "instagram": "id created post postUrl username mediaType mediaProductType mediaUrl likeCount commentsCount",
+    "linkedin": "id created lastModified publishedAt post postUrl status visibility likeCount commentCount shareCount",
+    "pinterest": "id created post postUrl totalReactions save",
+    "snapchat": "id created post postUrl views viewers replies shares viewTime",
+    "threads": "id text timestamp permalink shortcode username owner mediaType hasReplies isQuotePost replyAudience",
+    "tiktok": "id created post postUrl mediaType videoDuration itemId",
+    "twitter": "id authorId created postUrl post editHistoryTweetIds publicMetrics",
+    "youtube": "id created post postUrl privacyStatus views likes comments shares",
+}
+
+
+async def of_network(api, platform, **query):
+    return (await api.get(f"/api/history/{platform}", params=query)).json()
+
+
+@pytest.mark.parametrize("platform", NETWORK_KEYS)
+async def test_a_networks_own_history_holds_what_was_not_sent_through_the_api(api, clock, platform):
+    found = await of_network(api, platform, limit=500)
+    assert found["status"] == "success"
+    assert len(found["posts"]) > 50
+    for post in found["posts"]:
+        assert set(NETWORK_KEYS[platform].split()) <= set(post), post
+    assert await of_network(api, platform, limit=500) == found
+    bare = await of_network(api, platform, limit=3, skipAnalytics="true")
+    assert [post["id"] for post in bare["posts"]] == [post["id"] for post in found["posts"][:3]]
+    assert all(len(post) == 4 for post in bare["posts"])
+    clock.advance(timedelta(days=60))
+    assert (await of_network(api, platform, limit=500))["posts"][-1]["id"] == found["posts"][-1]["id"]
+    assert len((await of_network(api, platform, limit=500))["posts"]) > len(found["posts"])
+
+
+async def test_a_networks_history_merges_both_kinds_and_pages(api, clock):
+    clock.advance(timedelta(minutes=1))
+    sent = (await api.post("/api/post", json={"post": "Sent", "platforms": ["facebook"]})).json()["postIds"][0]["id"]
+    clock.advance(timedelta(days=30))
+    whole = (await of_network(api, "facebook", limit=500))["posts"]
+    created = [post["created"] for post in whole]
+    assert created == sorted(created, reverse=True)
+    assert sent in [post["id"] for post in whole]
+    paged, cursor = [], ""
+    while True:
+        page = await of_network(api, "facebook", limit=7, next=cursor)
+        paged += page["posts"]
+        if not page["meta"]["pagination"]["hasMore"]:
+            break
+        cursor = page["meta"]["pagination"]["next"]
+    assert [post["id"] for post in paged] == [post["id"] for post in whole]
+    since, until = created[20], created[10]
+    some = await of_network(api, "facebook", limit=500, since=since, until=until)
+    assert [post["created"] for post in some["posts"]] == created[10:21]
+    assert (await of_network(api, "facebook", dataType="stories"))["posts"] == []
+
+
+async def test_a_post_of_the_past_has_numbers_and_no_other_profile_has_it(api, connect):
+    old = (await of_network(api, "threads", limit=1))["posts"][0]
+    body = {"id": old["id"], "platforms": ["threads"], "searchPlatformId": True}
+    seen = (await api.post("/api/analytics/post", json=body)).json()
+    assert seen["threads"]["analytics"]["likes"] == old["likes"]
+    shop = await connect(linked=("threads",))
+    assert (await shop.post("/api/analytics/post", json=body)).status_code == 404
+    assert old["id"] not in [post["id"] for post in (await of_network(shop, "threads", limit=500))["posts"]]
+
+
+async def test_somebody_elses_timeline_is_xs_alone(api, connect):
+    theirs = (await of_network(api, "twitter", userName="@nasa"))["posts"]
+    assert theirs
+    assert theirs == (await of_network(api, "twitter", userName="NASA"))["posts"]
+    assert theirs != (await of_network(api, "twitter"))["posts"]
+    shop = await connect(linked=("twitter",))
+    refused = await shop.get("/api/history/twitter", params={"userName": "nasa"})
+    assert (refused.status_code, refused.json()["code"]) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    ("platform", "query", "code"),
+    [("gmb", {}, 101), ("telegram", {}, 101), ("bluesky", {"limit": 501}, 101), ("bluesky", {"next": "?"}, 101)],
+)
+async def test_what_a_network_history_refuses(api, platform, query, code):
+    assert (await of_network(api, platform, **query))["code"] == code
+
+
+async def test_a_network_history_needs_the_link_and_xs_keys(connect):
+    shop = await connect(linked=("bluesky",))
+    assert (await of_network(shop, "facebook"))["code"] == 156
+    bare = await connect(**{"X-Twitter-OAuth1-Api-Key": "", "X-Twitter-OAuth1-Api-Secret": ""})
+    assert (await of_network(bare, "twitter"))["code"] == 419
+
+
+async def test_pictures_of_the_sandbox_are_served(api):
+    post = (await of_network(api, "instagram", limit=1))["posts"][0]
+    for url in (post["mediaUrl"], (await api.get("/api/user")).json()["displayNames"][0]["userImage"]):
+        answer = await api.get(url)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert (await api.get("/sandbox/pictures/posts/..%2Fserver.db")).status_code == 404

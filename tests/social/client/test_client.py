@@ -19,7 +19,7 @@ KEY = "AAAAAAA-BBBBBBB-CCCCCCC-DDDDDDD"
 # How the methods are called that take their body or query apart; the others take the path's values and the model.
 CALLS = {
     "posts.retry": lambda call, given: call(given["body"].id),
-    "history.get": lambda call, given: call(given["path"]["id"], search_all_posts=True),
+    "history.get": lambda call, given: call(given["path"]["native_id"], search_all_posts=True, platform="facebook"),
     "media.upload": lambda call, _: call(b"\x00\x01\x02", "a.png", "image/png", description="hero"),
     "media.upload_url": lambda call, given: call(given["query"].file_name, given["query"].content_type),
     "media.exists": lambda call, given: call(given["body"].media_url),

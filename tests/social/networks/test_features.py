@@ -11,6 +11,10 @@ COLUMNS = (
     Feature.ADD_COMMENT,
     Feature.REPLY,
     Feature.COMMENT_MEDIA,
+    Feature.REPLY_MEDIA,
+    Feature.REPLY_BY_ID,
+    Feature.DELETE_COMMENT,
+    Feature.DELETE_COMMENT_BY_ID,
     Feature.DISABLE_COMMENTS,
     Feature.POST_ANALYTICS,
     Feature.ACCOUNT_ANALYTICS,
@@ -25,20 +29,20 @@ COLUMNS = (
     Feature.DUPLICATE_CHECK,
 )
 MATRIX = {
-    #           del get add rep media off post acc hist dm rev story short alt rich thread dup
-    "bluesky": "y y y y . . y y y . . . . y . . y",
-    "facebook": "y y y y y . y y y y y y y y y . y",
-    "gmb": "y . . . . . . y . . y . . . . . y",
-    "instagram": ". y y y . y y y y y . y y y y . y",
-    "linkedin": "y y y y y y y y y . . . . y y . y",
-    "pinterest": "y . . . . . y y y . . . . y . . .",
-    "reddit": "y . y . . . y y . . . . . . . . .",
-    "snapchat": "y . . . . . y y y . . y y . . . y",
-    "telegram": "y . . . . . . . . . . . . . y . .",
-    "threads": ". y y y . . y y y . . . . . y y y",
-    "tiktok": ". y y y . y y y y . . . y . . . y",
-    "twitter": "y y y y y . y y y y . . . y y y y",
-    "youtube": "y y y y . . y y y . . . y . . . y",
+    #           del get add rep media rmedia rid dc dcid off post acc hist dm rev story short alt rich thread dup
+    "bluesky": "y y y y . . . y . . y y y . . . . y . . y",
+    "facebook": "y y y y y y y y y . y y y y y y y y y . y",
+    "gmb": "y . . . . . . . . . . y . . y . . . . . y",
+    "instagram": ". y y y . . y y y y y y y y . y y y y . y",
+    "linkedin": "y y y y y y y y . y y y y . . . . y y . y",
+    "pinterest": "y . . . . . . . . . y y y . . . . y . . .",
+    "reddit": "y . y . . . . y . . y y . . . . . . . . .",
+    "snapchat": "y . . . . . . . . . y y y . . y y . . . y",
+    "telegram": "y . . . . . . . . . . . . . . . . . y . .",
+    "threads": ". y y y . . . y y . y y y . . . . . y y y",
+    "tiktok": ". y y y . . y y y y y y y . . . y . . . y",
+    "twitter": "y y y y y . y y y . y y y y . . . y y y y",
+    "youtube": "y y y y . . . y y . y y y . . . y . . . y",
 }
 
 
