@@ -28,6 +28,7 @@ PLAYED = {
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",
+    "profiles": "the page on which accounts are linked: pressing a button links a made-up account",
     "webhooks": "events that nothing causes here, when asked to (`POST /sandbox/webhooks/fire`)",
     "errors": "",
 }

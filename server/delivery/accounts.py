@@ -72,7 +72,12 @@ class Account:
     @property
     def picture(self) -> str:
         """The address of its picture, which this server makes (`server/endpoints/pictures.py`)."""
-        return f"{self.base}/sandbox/pictures/accounts/{self.digest[:8].hex()}.jpg"
+        return self.base + self.picture_path
+
+    @property
+    def picture_path(self) -> str:
+        """The same, within the server."""
+        return f"/sandbox/pictures/accounts/{self.digest[:8].hex()}.jpg"
 
     def draw(self, place: int) -> float:
         """A number in [0, 1) fixed for this account; `place` 0–15 picks which one."""

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,8 +76,17 @@ async def _insert(
 async def by_key(connection: AsyncConnection, key: str) -> Profile | None:
     """The profile that answers to `key`, or None."""
     row = (await connection.execute(select(profiles).where(profiles.c.key_hash == key_hash(key)))).first()
-    if row is None:
-        return None
+    return None if row is None else read_profile(row)
+
+
+async def by_id(connection: AsyncConnection, profile_id: int) -> Profile | None:
+    """The profile with this row id, or None."""
+    row = (await connection.execute(select(profiles).where(profiles.c.id == profile_id))).first()
+    return None if row is None else read_profile(row)
+
+
+def read_profile(row: Row[Any]) -> Profile:
+    """A row of the table as a profile."""
     return Profile(
         id=row.id,
         ref_id=row.ref_id,

@@ -15,6 +15,7 @@ from social.client.links import Links
 from social.client.media import Media
 from social.client.pacing import Pacer
 from social.client.posts import Posts
+from social.client.profiles import Profiles
 from social.client.user import User
 from social.client.utilities import Utilities
 from social.client.validate import Validate
@@ -71,6 +72,7 @@ class SocialClient:
         self.auto_schedule = AutoSchedule(self._http)
         self.analytics = Analytics(self._http)
         self.user = User(self._http)
+        self.profiles = Profiles(self._http)
         self.webhooks = Webhooks(self._http)
         self.errors = Errors(self._http)
 

@@ -14,6 +14,7 @@ from social.contract import (
     links,
     media,
     posts,
+    profiles,
     user,
     utilities,
     validate,
@@ -128,6 +129,24 @@ ANALYTICS_LINKS = Route("analytics.links", "GET", "/analytics/links", analytics.
 
 GET_USER = Route("user.get", "GET", "/user", user.User, "analytics.md 7", "The profile, its networks and quotas",
     query=user.UserQuery, aliases=(("GET", "/user/details"),))
+
+CREATE_PROFILE = Route("profiles.create", "POST", "/profiles", profiles.ProfileCreated, "analytics.md 8.2",
+    "Make a user profile; its key is given only here", body=profiles.ProfileRequest, creates=True,
+    aliases=(("POST", "/profiles/create-profile"), ("POST", "/profiles/profile")))
+LIST_PROFILES = Route("profiles.list", "GET", "/profiles", profiles.Profiles, "analytics.md 8.3",
+    "User profiles by filter, page by page", query=profiles.ProfilesQuery)
+UPDATE_PROFILE = Route("profiles.update", "PATCH", "/profiles", profiles.ProfileChanged, "analytics.md 8.4",
+    "Change title, texts and switches of a profile", body=profiles.ProfileUpdate,
+    aliases=(("PUT", "/profiles"), ("PUT", "/profiles/profile")))
+DELETE_PROFILE = Route("profiles.delete", "DELETE", "/profiles", profiles.ProfileChanged, "analytics.md 8.5",
+    "Delete a profile with all that belongs to it", body=profiles.ProfileDelete,
+    aliases=(("DELETE", "/profiles/delete-profile"), ("DELETE", "/profiles/profile")))
+UNLINK_SOCIAL = Route("profiles.unlink", "DELETE", "/profiles/social", profiles.Unlinked, "analytics.md 8.6",
+    "Unlink a network from a profile", body=profiles.Unlink)
+CREATE_LINK_SESSION = Route("profiles.link_session", "POST", "/profiles/link-sessions", profiles.LinkSession,
+    "analytics.md 9.2", "An address at which the user of a profile links accounts", body=profiles.LinkSessionRequest)
+GENERATE_JWT = Route("profiles.generate_jwt", "POST", "/profiles/generateJWT", profiles.Jwt, "analytics.md 9.3",
+    "The same, the older way", body=profiles.JwtRequest)
 
 REGISTER_WEBHOOK = Route("webhooks.register", "POST", "/hook/webhook", webhooks.WebhookAnswer, "analytics.md 10.1",
     "Send events of an action to an address", body=webhooks.WebhookRequest, aliases=(("POST", "/hook"),))

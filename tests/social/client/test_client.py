@@ -27,6 +27,7 @@ CALLS = {
     "links.update": lambda call, given: call(*given["path"].values(), given["body"].url),
     "user.get": lambda call, _: call(instagram_details=True),
     "errors.explain": lambda call, given: call(given["query"].code, given["query"].platform),
+    "profiles.unlink": lambda call, given: call(given["body"].platform),
     "webhooks.delete": lambda call, given: call(given["body"].action, source=given["body"].source),
     "webhooks.rotate": lambda call, given: call(given["body"].secret),
     "posts.bulk": lambda call, given: call(given["body"].file),
