@@ -65,6 +65,9 @@ class ServerSettings(BaseSettings):
         default=SecretStr(""), description="Access key of Unsplash; without one the sandbox makes pictures itself."
     )
     unsplash_url: str = Field(default="https://api.unsplash.com", description="Where Unsplash's API is.")
+    messaging_window_code: int = Field(
+        default=101, description="Code that refuses a message outside the network's window; the contract names none."
+    )
     webhook_timeout: float = Field(
         default=15.0, gt=0, le=300, description="Seconds in which whoever receives a webhook must answer."
     )

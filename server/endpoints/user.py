@@ -5,14 +5,15 @@ from typing import Any
 
 from server.auth import Caller
 from server.routing import handles
-from server.store import deliveries
+from server.store import deliveries, inbox, profile_settings
 from social.contract.routes import GET_USER
 from social.contract.user import UserQuery
 from social.instants import wire, wire_ms
+from social.networks import NETWORKS
+from social.networks.base import Feature
 
 LINKEDIN_RELINK_DAYS = 365
 _NO_PICTURE = frozenset({"gmb", "telegram"})
-_WITH_MESSAGES = frozenset({"facebook", "instagram", "twitter"})
 
 
 @handles(GET_USER)
@@ -23,10 +24,15 @@ async def get(caller: Caller, query: UserQuery) -> dict[str, Any]:
     async with caller.database.read() as connection:
         posted = await deliveries.published_in(connection, caller.profile_id, month)
         used = await deliveries.count(connection, caller.profile_id, "instagram", since=day_ago, until=caller.now)
+        settings = (await profile_settings.of_profiles(connection, [caller.profile_id])).get(caller.profile_id, {})
+        conversations = await inbox.active_conversations(connection, caller.profile_id, month)
+    messaging = bool(settings.get("messagingActive", True))
     linked = sorted(caller.linked)
     shown: dict[str, Any] = {"activeSocialAccounts": linked} if linked else {}
     return shown | {
-        "displayNames": [_account(caller, platform, query, used) for platform in linked],
+        "displayNames": [
+            _account(caller, platform, query, used) | _messages(platform, active=messaging) for platform in linked
+        ],
         "email": f"{caller.ref_id[:8]}@sandbox.dovecote.localhost",
         "title": caller.title,
         "refId": caller.ref_id,
@@ -38,8 +44,8 @@ async def get(caller: Caller, query: UserQuery) -> dict[str, Any]:
         "monthlyApiCallsQuota": caller.settings.monthly_calls,
         "monthlyPostCount": posted,
         "monthlyPostQuota": caller.settings.monthly_posts,
-        "messagingEnabled": False,
-        "messagingConversationMonthlyCount": 0,
+        "messagingEnabled": messaging,
+        "messagingConversationMonthlyCount": conversations,
     }
 
 
@@ -59,8 +65,11 @@ def _account(caller: Caller, platform: str, query: UserQuery, used_quota: int) -
         "refreshDaysRemaining": _days_left(caller) if platform == "linkedin" else "",
         "usedQuota": used_quota if platform == "instagram" and query.instagram_details else "",
     }
-    known = {name: value for name, value in shown.items() if value != ""}
-    return known | ({"messagingActive": False} if platform in _WITH_MESSAGES else {})
+    return {name: value for name, value in shown.items() if value != ""}
+
+
+def _messages(platform: str, *, active: bool) -> dict[str, bool]:
+    return {"messagingActive": active} if Feature.MESSAGES in NETWORKS[platform].features else {}
 
 
 def _days_left(caller: Caller) -> int:

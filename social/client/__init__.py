@@ -13,9 +13,11 @@ from social.client.history import History
 from social.client.http import Http, Secret
 from social.client.links import Links
 from social.client.media import Media
+from social.client.messages import Messages
 from social.client.pacing import Pacer
 from social.client.posts import Posts
 from social.client.profiles import Profiles
+from social.client.reviews import Reviews
 from social.client.user import User
 from social.client.utilities import Utilities
 from social.client.validate import Validate
@@ -66,6 +68,8 @@ class SocialClient:
         self.utilities = Utilities(self._http)
         self.history = History(self._http)
         self.comments = Comments(self._http)
+        self.reviews = Reviews(self._http)
+        self.messages = Messages(self._http)
         self.media = Media(self._http)
         self.links = Links(self._http)
         self.hashtags = Hashtags(self._http)

@@ -13,8 +13,10 @@ from social.contract import (
     history,
     links,
     media,
+    messages,
     posts,
     profiles,
+    reviews,
     user,
     utilities,
     validate,
@@ -86,6 +88,24 @@ REPLY_COMMENT = Route("comments.reply", "POST", "/comments/reply/{native_id}", c
 DELETE_COMMENTS = Route("comments.delete", "DELETE", "/comments/{native_id}", comments.CommentsDeleted,
     "content.md 12.5", "Delete one comment, or all that were sent through the API under a post",
     body=comments.CommentDelete, verdict_keys=_PARTLY)
+
+LIST_REVIEWS = Route("reviews.list", "GET", "/reviews", reviews.Reviews, "content.md 13",
+    "Reviews of a Facebook page or a Google business", query=reviews.ReviewsQuery)
+GET_REVIEW = Route("reviews.get", "GET", "/reviews/{id}", reviews.OneReview, "content.md 13", "One review",
+    query=reviews.ReviewsQuery)
+REPLY_REVIEW = Route("reviews.reply", "POST", "/reviews", reviews.ReviewAction, "content.md 13", "Answer a review",
+    body=reviews.ReviewReplyRequest)
+DELETE_REVIEW_REPLY = Route("reviews.delete_reply", "DELETE", "/reviews", reviews.ReviewAction, "content.md 13",
+    "Take our answer to a review away", body=reviews.ReviewReplyDelete)
+
+GET_AUTO_RESPONSE = Route("messages.auto_response", "GET", "/messages/autoresponse", messages.AutoResponse,
+    "content.md 14.3", "The automatic answer to messages")
+SET_AUTO_RESPONSE = Route("messages.set_auto_response", "POST", "/messages/autoresponse", messages.AutoResponseChanged,
+    "content.md 14.3", "Change the automatic answer to messages", body=messages.AutoResponseSet)
+LIST_MESSAGES = Route("messages.list", "GET", "/messages/{platform}", messages.Messages, "content.md 14.1",
+    "Direct messages and conversations of a network", query=messages.MessagesQuery)
+SEND_MESSAGE = Route("messages.send", "POST", "/messages/{platform}", messages.MessageSent, "content.md 14.2",
+    "Write to somebody who wrote first", body=messages.MessageRequest, creates=True)
 
 LIST_MEDIA = Route("media.list", "GET", "/media", media.Media, "content.md 6.1", "The media gallery", listed=True)
 UPLOAD_MEDIA = Route("media.upload", "POST", "/media/upload", media.Media, "content.md 6.2",

@@ -12,7 +12,9 @@ from social.contract.routes import ROUTES
 async def test_every_route_and_alias_has_a_handler(api, route):
     assert route.name in HANDLERS
     for method, path in ((route.method, route.path), *route.aliases):
-        answer = await api.request(method, "/api" + re.sub(r"\{\w+\}", "someid", path))
+        answer = await api.request(
+            method, "/api" + re.sub(r"\{\w+\}", "someid", path.replace("{platform}", "facebook"))
+        )
         assert answer.status_code != 405, (method, path)
         assert "No such endpoint." not in answer.text, (method, path)
 

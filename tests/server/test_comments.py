@@ -19,6 +19,13 @@ OPTIONS = {"redditOptions": {"title": "Hello", "subreddit": "test"}, "youTubeOpt
 
 
 @pytest.fixture
+async def host(make_host):
+    """Accounts with so many followers that every one has posts with comments."""
+    async with make_host(sandbox_followers=8_000) as opened:
+        yield opened
+
+
+@pytest.fixture
 def publish(api, clock):
     """Publish a post on networks and let the networks finish: its answer."""
 

@@ -23,7 +23,7 @@ async def test_the_primary_profile_shows_its_networks_alphabetically(api):
     assert [one["platform"] for one in seen["displayNames"]] == sorted(NETWORKS)
     assert seen["created"] == {"_seconds": 1772443800, "_nanoseconds": 0, "utc": "2026-03-02T09:30:00.000Z"}
     assert seen["nextUpdate"] > seen["lastUpdated"]
-    assert not seen["messagingEnabled"]
+    assert seen["messagingEnabled"]
 
 
 async def test_each_account_has_the_fields_its_network_has(api):
