@@ -22,6 +22,7 @@ PLAYED = {
     "utilities": "flairs, answers of collaborators, the watermark",
     "history": "older posts of the accounts, not sent through the API",
     "comments": "comments of strangers on posts, arriving with the numbers of the post",
+    "feed": "",
     "reviews": "reviews, one every other week",
     "messages": "strangers who write, read, react and answer; a network's window is kept",
     "media": "",

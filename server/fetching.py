@@ -28,6 +28,10 @@ class LazyFetcher:
         """Send to a foreign URL; the answer's body is not read."""
         return await (await self._open()).post(url, content, headers=headers, limits=limits)
 
+    async def opened(self) -> Fetcher:
+        """The fetcher itself, for code that takes one."""
+        return await self._open()
+
     async def close(self) -> None:
         """Give connections back."""
         await self._stack.aclose()

@@ -14,7 +14,7 @@ from social.instants import Clock
 
 @dataclass(slots=True)
 class DueHint:
-    """The earliest instant known to fall due, in milliseconds: a new post announces itself here to the worker."""
+    """The earliest instant known to fall due, in milliseconds: new posts and feeds announce themselves here."""
 
     at: int | None = None
 
@@ -36,3 +36,4 @@ class Services:
     fetcher: LazyFetcher
     carrier: Carrier
     due: DueHint = field(default_factory=DueHint)
+    feeds: DueHint = field(default_factory=DueHint)

@@ -65,6 +65,7 @@ class ServerSettings(BaseSettings):
         default=SecretStr(""), description="Access key of Unsplash; without one the sandbox makes pictures itself."
     )
     unsplash_url: str = Field(default="https://api.unsplash.com", description="Where Unsplash's API is.")
+    feed_minutes: int = Field(default=15, gt=0, description="Minutes between two readings of a registered feed.")
     messaging_window_code: int = Field(
         default=101, description="Code that refuses a message outside the network's window; the contract names none."
     )

@@ -21,6 +21,7 @@ from server.clock import MovableClock
 from server.delivery.base import Parcel
 from server.delivery.dispatch import dispatch, failed
 from server.events import Event, emit
+from server.feeds import Reader
 from server.inbox import Inbox
 from server.services import Services
 from server.store import deliveries, profiles, queue
@@ -50,10 +51,12 @@ class Worker:
         self._looked_at = float("-inf")
         self._turn = asyncio.Lock()
         self._inbox = Inbox(services)
+        self._reader = Reader(services)
 
     async def settle(self) -> int:
         """Send everything due by the server's clock; returns how many posts. Cheap when nothing is due."""
         await self._inbox.settle()
+        await self._reader.settle()
         if not await self._anything_due():
             return 0
         async with self._turn:

@@ -1,4 +1,4 @@
-"""The picture a web page names for itself (`og:image`, `twitter:image`), for items whose feed brings none.
+"""What a web page names for itself: its picture (`og:image`), for items whose feed brings none, and its feeds.
 
 Pages are strangers' text: fetched through the guard, looked at within bounds, read in linear time.
 """
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
+from urllib.parse import urljoin
 
 from pipeline.fetching import Fetched, Fetcher, FetchError, FetchLimits
 from pipeline.records import Item, Picture
@@ -20,6 +21,11 @@ AT_ONCE = 8
 LIMITS = FetchLimits(total=20.0, max_bytes=4 * 1024 * 1024)
 _HEAD = 512 * 1024
 _LONGEST_ALT = 1_000
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/json"}
+)
+_MOST_FEEDS = 5
+_LINK = re.compile(r"<link\b((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.IGNORECASE)
 _META = re.compile(r"<meta\b((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?<![\w:-])([a-zA-Z][\w:-]*+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -45,6 +51,17 @@ def page_picture(html: str, url: str) -> Picture | None:
                 origin=name,
             )
     return None
+
+
+def feeds_of_page(page: Fetched) -> list[str]:
+    """Addresses of the feeds that a page names (`<link rel="alternate">`), in its order; at most five."""
+    html = decode(page.body[: 2 * _HEAD], page.content_type)[0][:_HEAD]
+    found = []
+    for given in _tags(_LINK, _COMMENT.sub("", html)):
+        kind, relation = given.get("type", "").partition(";")[0].strip().lower(), given.get("rel", "").lower().split()
+        if "alternate" in relation and kind in _FEED_TYPES and given.get("href", "").strip():
+            found.append(urljoin(page.url, given["href"].strip()))
+    return list(dict.fromkeys(found))[:_MOST_FEEDS]
 
 
 async def with_page_pictures(items: Sequence[Item], fetcher: Fetcher) -> tuple[list[Item], dict[str, str]]:
@@ -80,10 +97,15 @@ def _with(item: Item, picture: Picture | None) -> Item:
     return replace(item, pictures=(picture,)) if picture and not item.pictures else item
 
 
-def _metas(html: str) -> Iterator[tuple[str, str]]:
-    for match in _META.finditer(html):
+def _tags(tag: re.Pattern[str], html: str) -> Iterator[dict[str, str]]:
+    """The attributes of each such tag; of one given twice the first counts, as in browsers."""
+    for match in tag.finditer(html):
         pairs = _ATTRIBUTE.findall(match.group(1))
-        given = {name.lower(): unescape(double or single or bare) for name, double, single, bare in reversed(pairs)}
+        yield {name.lower(): unescape(double or single or bare) for name, double, single, bare in reversed(pairs)}
+
+
+def _metas(html: str) -> Iterator[tuple[str, str]]:
+    for given in _tags(_META, html):
         name = given.get("property") or given.get("name") or ""
         if content := given.get("content", "").strip():
             yield name.strip().lower(), content

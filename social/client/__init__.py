@@ -8,6 +8,7 @@ from social.client.analytics import Analytics
 from social.client.auto_schedule import AutoSchedule
 from social.client.comments import Comments
 from social.client.errors import Errors
+from social.client.feed import Feed
 from social.client.hashtags import Hashtags
 from social.client.history import History
 from social.client.http import Http, Secret
@@ -68,6 +69,7 @@ class SocialClient:
         self.utilities = Utilities(self._http)
         self.history = History(self._http)
         self.comments = Comments(self._http)
+        self.feed = Feed(self._http)
         self.reviews = Reviews(self._http)
         self.messages = Messages(self._http)
         self.media = Media(self._http)

@@ -9,6 +9,7 @@ from social.contract import (
     auto_schedule,
     comments,
     errors,
+    feed,
     hashtags,
     history,
     links,
@@ -88,6 +89,14 @@ REPLY_COMMENT = Route("comments.reply", "POST", "/comments/reply/{native_id}", c
 DELETE_COMMENTS = Route("comments.delete", "DELETE", "/comments/{native_id}", comments.CommentsDeleted,
     "content.md 12.5", "Delete one comment, or all that were sent through the API under a post",
     body=comments.CommentDelete, verdict_keys=_PARTLY)
+
+ADD_FEED = Route("feed.add", "POST", "/feed", feed.Feed, "content.md 5", "Post what is new in a feed from now on",
+    body=feed.FeedRequest)
+LIST_FEEDS = Route("feed.list", "GET", "/feed", feed.Feeds, "content.md 5", "Registered feeds")
+UPDATE_FEED = Route("feed.update", "PUT", "/feed", feed.Feed, "content.md 5", "Change how a feed is posted",
+    body=feed.FeedUpdate)
+DELETE_FEED = Route("feed.delete", "DELETE", "/feed", feed.FeedDeleted, "content.md 5", "Post a feed no more",
+    body=feed.FeedDelete)
 
 LIST_REVIEWS = Route("reviews.list", "GET", "/reviews", reviews.Reviews, "content.md 13",
     "Reviews of a Facebook page or a Google business", query=reviews.ReviewsQuery)

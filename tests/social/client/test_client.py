@@ -28,6 +28,7 @@ CALLS = {
     "user.get": lambda call, _: call(instagram_details=True),
     "errors.explain": lambda call, given: call(given["query"].code, given["query"].platform),
     "profiles.unlink": lambda call, given: call(given["body"].platform),
+    "feed.delete": lambda call, given: call(given["body"].id),
     "reviews.list": lambda call, given: call(given["query"].platform),
     "reviews.get": lambda call, given: call(given["path"]["id"], given["query"].platform),
     "webhooks.delete": lambda call, given: call(given["body"].action, source=given["body"].source),
