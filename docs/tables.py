@@ -27,7 +27,7 @@ PLAYED = {
     "messages": "strangers who write, read, react and answer; a network's window is kept",
     "media": "",
     "links": "clicks on links in published posts, beside the real ones",
-    "hashtags": "",
+    "hashtags": "views, tagged media; the list of hidden tags is ours",
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",

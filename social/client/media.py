@@ -13,6 +13,8 @@ from social.contract.media import (
     MediaMetaQuery,
     MediaUpload,
     MediaUrl,
+    Resized,
+    ResizeRequest,
     UploadUrl,
     UploadUrlQuery,
 )
@@ -26,6 +28,10 @@ class Media:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    async def resize(self, request: ResizeRequest) -> Resized:
+        """A picture in a network's size, in the gallery."""
+        return await self._http.call(routes.RESIZE_MEDIA, body=request)
 
     async def list(self) -> Gallery:
         """The gallery."""

@@ -126,6 +126,9 @@ MEDIA_EXISTS = Route("media.exists", "POST", "/media/urlExists", media.MediaExis
 MEDIA_META = Route("media.meta", "GET", "/media/meta", media.MediaMeta, "content.md 6.5", "Facts of a media file",
     query=media.MediaMetaQuery)
 
+RESIZE_MEDIA = Route("media.resize", "POST", "/media/resize", media.Resized, "content.md 6.6",
+    "A picture in a network's size, with watermark and effects", body=media.ResizeRequest)
+
 CREATE_LINK = Route("links.create", "POST", "/links", links.Link, "content.md 8.1", "Shorten a URL",
     body=links.LinkRequest, aliases=(("POST", "/short"), ("POST", "/shorten")))
 UPDATE_LINK = Route("links.update", "PUT", "/links/{id}", links.Link, "content.md 8.2",
@@ -137,6 +140,13 @@ GET_LINK = Route("links.get", "GET", "/links/{id}", links.LinksAnswer, "content.
 
 AUTO_HASHTAGS = Route("hashtags.auto", "POST", "/hashtags/auto", hashtags.HashtagsAnswer, "content.md 7",
     "A text with hashtags added", body=hashtags.HashtagsRequest, aliases=(("POST", "/auto-hashtag"),), reads=True)
+
+RECOMMEND_HASHTAGS = Route("hashtags.recommend", "GET", "/hashtags/recommend", hashtags.Recommendations, "content.md 7",
+    "Tags around a keyword, with views", query=hashtags.HashtagKeyword)
+SEARCH_HASHTAGS = Route("hashtags.search", "GET", "/hashtags/search", hashtags.SearchResults, "content.md 7",
+    "Public media of Instagram with a tag", query=hashtags.HashtagSearch)
+BANNED_HASHTAGS = Route("hashtags.banned", "GET", "/hashtags/banned", hashtags.BannedAnswer, "content.md 7",
+    "Whether a tag hides the posts that carry it", query=hashtags.HashtagQuery)
 
 SET_AUTO_SCHEDULE = Route("auto_schedule.set", "POST", "/auto-schedule/set",
     auto_schedule.AutoScheduleAnswer, "content.md 4.1", "Create or replace a named schedule",

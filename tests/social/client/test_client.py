@@ -29,6 +29,8 @@ CALLS = {
     "errors.explain": lambda call, given: call(given["query"].code, given["query"].platform),
     "profiles.unlink": lambda call, given: call(given["body"].platform),
     "feed.delete": lambda call, given: call(given["body"].id),
+    "hashtags.recommend": lambda call, given: call(given["query"].keyword),
+    "hashtags.banned": lambda call, given: call(given["query"].hashtag),
     "reviews.list": lambda call, given: call(given["query"].platform),
     "reviews.get": lambda call, given: call(given["path"]["id"], given["query"].platform),
     "webhooks.delete": lambda call, given: call(given["body"].action, source=given["body"].source),
