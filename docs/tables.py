@@ -18,7 +18,7 @@ PAGES = (HERE.parent / "README.md", HERE / "api.md")
 # What our server plays where the hosted service reaches a network, a model or a bank. Empty: nothing is played.
 PLAYED = {
     "posts": "delivery: ids and addresses of the network's shape; random and, without a key, Unsplash pictures",
-    "validate": "which subreddits exist; moderation is refused without a model",
+    "validate": "which subreddits exist",
     "utilities": "flairs, answers of collaborators, the watermark",
     "history": "older posts of the accounts, not sent through the API",
     "comments": "comments of strangers on posts, arriving with the numbers of the post",
@@ -28,6 +28,8 @@ PLAYED = {
     "media": "",
     "links": "clicks on links in published posts, beside the real ones",
     "hashtags": "views, tagged media; the list of hidden tags is ours",
+    "generate": "nothing: a model of yours, else shortening and the mood of a text",
+    "brand": "accounts of any name, pages, members, what X says",
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",

@@ -69,6 +69,17 @@ class ServerSettings(BaseSettings):
     messaging_window_code: int = Field(
         default=101, description="Code that refuses a message outside the network's window; the contract names none."
     )
+    model_url: str = Field(
+        default="", description="Base URL of a language model that speaks OpenAI's protocol; empty is OpenAI's own."
+    )
+    model_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of the model; without key and URL none is asked."
+    )
+    model_name: str = Field(default="gpt-4o-mini", description="The model that writes and looks at pictures.")
+    model_moderation: str = Field(default="omni-moderation-latest", description="The model that moderates.")
+    model_transcription: str = Field(default="whisper-1", description="The model that listens.")
+    model_seconds: float = Field(default=60.0, gt=0, le=600, description="Seconds in which the model must answer.")
+    model_monthly_tokens: int = Field(default=0, ge=0, description="Tokens a month; 0 sets no limit.")
     webhook_timeout: float = Field(
         default=15.0, gt=0, le=300, description="Seconds in which whoever receives a webhook must answer."
     )
@@ -99,6 +110,11 @@ class ServerSettings(BaseSettings):
         """How sandbox accounts look."""
         personal = self.sandbox_linkedin == "personal"
         return Guise(followers=self.sandbox_followers, personal=personal, base=self.public_url)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the operator has named a model."""
+        return bool(self.model_url or self.model_key.get_secret_value())
 
     @field_validator("public_url")
     @classmethod

@@ -6,22 +6,19 @@ from typing import Any
 from pydantic_core import from_json
 from starlette.requests import Request
 
-from pipeline.fetching import FetchError, FetchLimits
 from pipeline.media import facts_of
 from server.answers import ApiError
 from server.auth import Caller
+from server.bytes_of import media_bytes
 from server.gallery import keep
-from server.media_files import MediaFiles
 from server.parsing import fit, read_body
 from server.resizing import NotAPicture, Wanted, resized
 from server.routing import handles
-from server.store import media as store
 from server.uploads import MOST_ON_THE_WIRE, read_file
 from social.contract.media import MAX_UPLOAD_BYTES, SIZES, Dimensions, Effects, ResizeRequest
 from social.contract.routes import RESIZE_MEDIA
 
 ACTION = "resize"
-LIMITS = FetchLimits(max_bytes=MAX_UPLOAD_BYTES)
 _JSON_FIELDS = frozenset({"dimensions", "watermark", "effects"})
 
 
@@ -83,21 +80,4 @@ def _size(body: ResizeRequest) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 async def _bytes_of(caller: Caller, url: str, field: str) -> bytes:
-    base = f"{caller.settings.public_url}/media/"
-    if url.startswith(base):
-        name = url.removeprefix(base).partition("?")[0]
-        async with caller.database.read() as connection:
-            stored = await store.by_name(connection, name, caller.now)
-        if stored is None:
-            raise ApiError(136, f"{field}: no such media file was uploaded here.", action=ACTION)
-        path = MediaFiles(caller.settings.media_dir).path(name)
-        try:
-            if (await asyncio.to_thread(path.stat)).st_size > MAX_UPLOAD_BYTES:
-                raise ApiError(136, f"{field}: the file is too large to be resized.", action=ACTION)
-            return await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            raise ApiError(136, f"{field}: the file is gone.", action=ACTION) from error
-    try:
-        return (await caller.services.fetcher.get(url, limits=LIMITS)).body
-    except FetchError as error:
-        raise ApiError(136, f"{field}: {error}", action=ACTION) from error
+    return await media_bytes(caller, url, field, most=MAX_UPLOAD_BYTES, action=ACTION)

@@ -1,11 +1,17 @@
 """Checks without a post: lengths, JSON, content, subreddits (posts.md 7.3–7.7)."""
 
+import asyncio
+from typing import Any
+
 from pydantic_core import from_json
 
 from server.answers import ApiError, Reply
 from server.auth import Caller
+from server.bytes_of import media_bytes
 from server.delivery import reddit
+from server.model import model_of, without_model
 from server.parsing import read_bytes
+from server.pictures import MOST_PICTURE, data_uri
 from server.routing import handles
 from server.verification.submission import bounded_text
 from social.contract.routes import CHECK_CONTENT, CHECK_JSON, CHECK_LENGTH, CHECK_SUBREDDIT
@@ -54,10 +60,20 @@ async def json(caller: Caller) -> Reply:
 
 
 @handles(CHECK_CONTENT)
-async def moderation(_caller: Caller, body: ModerationRequest) -> Reply:
-    """Refused as long as no model is there to ask: a guess would pass for a judgement."""
-    bounded_text(body.text, "text")
-    raise ApiError(403, "Moderation asks a model, and this server has none.", action="moderation")
+async def moderation(caller: Caller, body: ModerationRequest) -> dict[str, Any]:
+    """What the operator's model says. Refused where there is none: a guess would pass for a judgement."""
+    text = bounded_text(body.text, "text")
+    model = model_of(caller.settings, "validate/moderation")
+    if model is None:
+        raise without_model("validate/moderation", "moderation")
+    try:
+        picture = None
+        if body.image_url:
+            data = await media_bytes(caller, body.image_url, "imageUrl", most=MOST_PICTURE, action="moderation")
+            picture = await asyncio.to_thread(data_uri, data, body.image_url)
+        return {"status": "success", "results": await model.moderate(text, picture)}
+    finally:
+        await model.close()
 
 
 @handles(CHECK_SUBREDDIT)

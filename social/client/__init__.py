@@ -6,9 +6,11 @@ import httpx
 
 from social.client.analytics import Analytics
 from social.client.auto_schedule import AutoSchedule
+from social.client.brand import Brand
 from social.client.comments import Comments
 from social.client.errors import Errors
 from social.client.feed import Feed
+from social.client.generate import Generate
 from social.client.hashtags import Hashtags
 from social.client.history import History
 from social.client.http import Http, Secret
@@ -75,6 +77,8 @@ class SocialClient:
         self.media = Media(self._http)
         self.links = Links(self._http)
         self.hashtags = Hashtags(self._http)
+        self.generate = Generate(self._http)
+        self.brand = Brand(self._http)
         self.auto_schedule = AutoSchedule(self._http)
         self.analytics = Analytics(self._http)
         self.user = User(self._http)

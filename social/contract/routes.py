@@ -7,9 +7,11 @@ method, path, model of the answer, contract section, summary.
 from social.contract import (
     analytics,
     auto_schedule,
+    brand,
     comments,
     errors,
     feed,
+    generate,
     hashtags,
     history,
     links,
@@ -147,6 +149,28 @@ SEARCH_HASHTAGS = Route("hashtags.search", "GET", "/hashtags/search", hashtags.S
     "Public media of Instagram with a tag", query=hashtags.HashtagSearch)
 BANNED_HASHTAGS = Route("hashtags.banned", "GET", "/hashtags/banned", hashtags.BannedAnswer, "content.md 7",
     "Whether a tag hides the posts that carry it", query=hashtags.HashtagQuery)
+
+GENERATE_POST = Route("generate.post", "POST", "/generate/post", generate.GeneratedPost, "content.md 9",
+    "A post about a text, or for pictures", body=generate.GeneratePost)
+GENERATE_REWRITE = Route("generate.rewrite", "POST", "/generate/rewrite", generate.Rewritten, "content.md 9",
+    "The same said otherwise", body=generate.RewriteRequest)
+GENERATE_TRANSCRIPTION = Route("generate.transcription", "POST", "/generate/transcription", generate.Transcription,
+    "content.md 9", "What is said in an uploaded video", body=generate.TranscriptionRequest)
+GENERATE_TRANSLATION = Route("generate.translate", "POST", "/generate/translate", generate.Translation, "content.md 9",
+    "A text in another language", body=generate.TranslationRequest)
+GENERATE_ALT_TEXT = Route("generate.alt_text", "POST", "/generate/altText", generate.AltText, "content.md 9",
+    "What is to be seen in a picture", body=generate.AltTextRequest)
+GENERATE_SENTIMENT = Route("generate.sentiment", "POST", "/generate/sentiment", generate.Sentiment, "content.md 9",
+    "The mood of a text", body=generate.SentimentRequest, aliases=(("POST", "/generate/sentiments"),))
+
+BRAND_BY_USER = Route("brand.by_user", "GET", "/brand/byUser", brand.Brands, "content.md 10",
+    "What is public of other accounts", query=brand.BrandQuery, verdict_keys=_PARTLY)
+BRAND_SEARCH_FACEBOOK = Route("brand.search_facebook", "GET", "/brand/search/facebook", brand.FoundBrands,
+    "content.md 10", "Facebook pages by name", query=brand.BrandSearch)
+BRAND_SEARCH_LINKEDIN = Route("brand.search_linkedin", "GET", "/brand/search/linkedin", brand.FoundBrands,
+    "content.md 10", "LinkedIn members by name", query=brand.BrandSearch)
+LISTEN_KEYWORD = Route("brand.listen", "GET", "/listen/keyword", brand.Heard, "content.md 10",
+    "Public posts of X with a keyword", query=brand.ListenQuery)
 
 SET_AUTO_SCHEDULE = Route("auto_schedule.set", "POST", "/auto-schedule/set",
     auto_schedule.AutoScheduleAnswer, "content.md 4.1", "Create or replace a named schedule",
