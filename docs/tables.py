@@ -30,6 +30,7 @@ PLAYED = {
     "hashtags": "views, tagged media; the list of hidden tags is ours",
     "generate": "nothing: a model of yours, else shortening and the mood of a text",
     "brand": "accounts of any name, pages, members, what X says",
+    "ads": "everything: nobody pays, spend and results grow with time; interests and places are a few",
     "auto_schedule": "",
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",

@@ -69,6 +69,7 @@ class ServerSettings(BaseSettings):
     messaging_window_code: int = Field(
         default=101, description="Code that refuses a message outside the network's window; the contract names none."
     )
+    ads_addon: bool = Field(default=True, description="Whether the account has the Ads add-on; without it, code 399.")
     model_url: str = Field(
         default="", description="Base URL of a language model that speaks OpenAI's protocol; empty is OpenAI's own."
     )

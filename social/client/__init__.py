@@ -4,6 +4,7 @@ from typing import Self
 
 import httpx
 
+from social.client.ads import Ads
 from social.client.analytics import Analytics
 from social.client.auto_schedule import AutoSchedule
 from social.client.brand import Brand
@@ -79,6 +80,7 @@ class SocialClient:
         self.hashtags = Hashtags(self._http)
         self.generate = Generate(self._http)
         self.brand = Brand(self._http)
+        self.ads = Ads(self._http)
         self.auto_schedule = AutoSchedule(self._http)
         self.analytics = Analytics(self._http)
         self.user = User(self._http)

@@ -5,6 +5,7 @@ method, path, model of the answer, contract section, summary.
 """
 
 from social.contract import (
+    ads,
     analytics,
     auto_schedule,
     brand,
@@ -171,6 +172,31 @@ BRAND_SEARCH_LINKEDIN = Route("brand.search_linkedin", "GET", "/brand/search/lin
     "content.md 10", "LinkedIn members by name", query=brand.BrandSearch)
 LISTEN_KEYWORD = Route("brand.listen", "GET", "/listen/keyword", brand.Heard, "content.md 10",
     "Public posts of X with a keyword", query=brand.ListenQuery)
+
+AD_ACCOUNTS = Route("ads.accounts", "GET", "/ads/{platform}/accounts", ads.AdAccounts, "content.md 16.1",
+    "Ad accounts, with what was spent", query=ads.AccountsQuery)
+AD_CAMPAIGNS = Route("ads.campaigns", "GET", "/ads/{platform}/campaigns", ads.Campaigns, "content.md 16",
+    "Campaigns of an ad account", query=ads.CampaignsQuery)
+BOOST_POST = Route("ads.boost", "POST", "/ads/{platform}/boost", ads.Ad, "content.md 16.2",
+    "Make an ad of a post", body=ads.BoostRequest, creates=True)
+LIST_ADS = Route("ads.list", "GET", "/ads/{platform}/ads", ads.Ads, "content.md 16",
+    "Ads by account, ad, campaign or post", query=ads.AdsQuery)
+UPDATE_AD = Route("ads.update", "PUT", "/ads/{platform}/ads", ads.Ad, "content.md 16",
+    "Pause an ad, let it run, or end it", body=ads.AdUpdate)
+AD_HISTORY = Route("ads.history", "GET", "/ads/{platform}/history", ads.Spend, "content.md 16.3",
+    "What ads cost and brought, day by day", query=ads.SpendQuery, aliases=(("GET", "/ads/{platform}/spend"),))
+AD_INTERESTS = Route("ads.interests", "GET", "/ads/{platform}/interests", ads.Interests, "content.md 16",
+    "Interests to aim at", query=ads.SearchQuery)
+AD_REGIONS = Route("ads.regions", "GET", "/ads/{platform}/regions", ads.Regions, "content.md 16",
+    "Regions to aim at", query=ads.SearchQuery)
+AD_CITIES = Route("ads.cities", "GET", "/ads/{platform}/cities", ads.Cities, "content.md 16",
+    "Cities to aim at", query=ads.SearchQuery)
+AD_DSA = Route("ads.dsa_recommendations", "GET", "/ads/{platform}/dsaRecommendations", ads.DsaRecommendations,
+    "content.md 16", "Names for beneficiary and payor", query=ads.CampaignsQuery)
+GOOGLE_CAMPAIGNS = Route("ads.google_campaigns", "GET", "/ads/google/campaigns", ads.Campaigns, "content.md 16",
+    "Campaigns of Google Ads")
+UPDATE_GOOGLE = Route("ads.update_google", "PUT", "/ads/google/campaigns/{id}", ads.GoogleCampaign, "content.md 16",
+    "Change a campaign of Google Ads", body=ads.GoogleUpdate)
 
 SET_AUTO_SCHEDULE = Route("auto_schedule.set", "POST", "/auto-schedule/set",
     auto_schedule.AutoScheduleAnswer, "content.md 4.1", "Create or replace a named schedule",
