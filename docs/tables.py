@@ -35,7 +35,7 @@ PLAYED = {
     "analytics": "every number: grows with age, from a seed",
     "user": "names and quotas of the accounts",
     "profiles": "the page on which accounts are linked: pressing a button links a made-up account",
-    "webhooks": "events that nothing causes here, when asked to (`POST /sandbox/webhooks/fire`)",
+    "webhooks": "mentions, X activity and automations happen only when asked to (`POST /sandbox/webhooks/fire`)",
     "errors": "",
 }
 _MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -10,16 +10,24 @@ class ApiError(Exception):
     """A refusal of the whole call, answered as the flat envelope. `status` is the HTTP status.
 
     `code` is the contract's number; message and status come from the table of codes unless given. `action` names the
-    kind of call and follows from the method unless given. `extra` adds keys.
+    kind of call and follows from the method unless given. `headers` go with the answer, `extra` adds keys.
     """
 
     def __init__(
-        self, code: int, message: str = "", *, status: int | None = None, action: str = "", **extra: object
+        self,
+        code: int,
+        message: str = "",
+        *,
+        status: int | None = None,
+        action: str = "",
+        headers: dict[str, str] | None = None,
+        **extra: object,
     ) -> None:
         self.code = code
         self.message = message or meaning_of(code)
         self.status = status or status_of(code)
         self.action = action
+        self.headers = headers or {}
         self.extra = extra
         super().__init__(f"code {code}: {self.message}")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -21,6 +22,7 @@ WITHHELD = "withheld"
 BEFORE = {FaultKind.TOO_MANY_REQUESTS: 429, FaultKind.ERROR_BEFORE: 500}
 AFTER = {FaultKind.ACCEPTED_THEN_TIMEOUT, FaultKind.ACCEPTED_THEN_500}
 AT_DELIVERY = {FaultKind.TOKEN_REVOKED, FaultKind.MEDIA_REFUSED_LATE}
+ELSEWHERE = AT_DELIVERY | {FaultKind.METRIC_WITHDRAWN}
 
 
 class Faults:
@@ -41,10 +43,12 @@ class Faults:
         if path.startswith("/sandbox"):
             return None
         for fault in await self._active():
-            if fault.kind not in AT_DELIVERY and _concerns(fault, method, path) and await self._spend(fault):
+            if fault.kind not in ELSEWHERE and _concerns(fault, method, path) and await self._spend(fault):
                 if code := BEFORE.get(fault.kind):
-                    raise ApiError(code, f"Injected fault: {fault.kind}.", action="request")
-                return fault
+                    raise ApiError(code, f"Injected fault: {fault.kind}.", action="request", headers=_waits(fault))
+                if fault.kind is not FaultKind.SLOW:
+                    return fault
+                await asyncio.sleep(fault.seconds or 0.0)
         return None
 
     async def after(self, fault: Fault, request: Request) -> Response:
@@ -55,6 +59,17 @@ class Faults:
             await _keep_waiting(request)
         body = ApiError(500, f"Injected fault: {fault.kind}.").body()
         return JSONResponse(body, 504 if fault.kind is FaultKind.ACCEPTED_THEN_TIMEOUT else 500)
+
+    async def withdrawn(self, platforms: Iterable[str]) -> dict[str, set[str]]:
+        """Metrics that networks do not tell in this answer, by network; each fault is used up by one."""
+        found: dict[str, set[str]] = {}
+        for fault in await self._active():
+            if fault.kind is FaultKind.METRIC_WITHDRAWN and fault.metric:
+                concerned = [name for name in platforms if fault.platform in {None, name}]
+                if concerned and await self._spend(fault):
+                    for name in concerned:
+                        found.setdefault(name, set()).add(fault.metric)
+        return found
 
     async def at_delivery(self, connection: AsyncConnection, platform: str, *, has_media: bool) -> FaultKind | None:
         """The fault for one delivery to a network, used up within the delivery's own transaction."""
@@ -86,6 +101,11 @@ async def _keep_waiting(request: Request) -> None:
         if await request.is_disconnected():
             return
         await asyncio.sleep(WITHHELD_STEP)
+
+
+def _waits(fault: Fault) -> dict[str, str]:
+    wanted = fault.kind is FaultKind.TOO_MANY_REQUESTS and fault.seconds is not None
+    return {"Retry-After": f"{round(fault.seconds or 0)}"} if wanted else {}
 
 
 def _concerns(fault: Fault, method: str, path: str) -> bool:

@@ -120,7 +120,7 @@ def _endpoint(route: Route, handler: Handler, *, raw: bool, limited: bool) -> Ca
             models = await _models(route, request, raw=raw)
             reply = await handler(caller, *_places(request, PARAMETER.findall(route.path)), *models)
         except ApiError as error:
-            return answer(error.body(ACTIONS[request.method]), error.status, headers)
+            return answer(error.body(ACTIONS[request.method]), error.status, headers | error.headers)
         if fault is not None:
             return await services.faults.after(fault, request)
         if isinstance(reply, Reply):

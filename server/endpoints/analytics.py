@@ -64,7 +64,7 @@ async def of_post(caller: Caller, body: PostAnalyticsRequest) -> Reply:
             blocks[platform] = _post_block(caller, post, platform, out.get(platform))
         except NetworkError as error:
             failed.append(error)
-    return partly(blocks, failed, {"id": body.id}, action=ACTION)
+    return partly(await _told(caller, blocks), failed, {"id": body.id}, action=ACTION)
 
 
 @handles(SOCIAL_ANALYTICS)
@@ -83,7 +83,7 @@ async def of_accounts(caller: Caller, body: SocialAnalyticsRequest) -> Reply:
             blocks[platform] = _account_block(caller, body, platform, counts.get(platform, 0))
         except NetworkError as error:
             failed.append(error)
-    return partly(blocks, failed, {}, action=ACTION)
+    return partly(await _told(caller, blocks), failed, {}, action=ACTION)
 
 
 @handles(ANALYTICS_LINKS)
@@ -119,7 +119,18 @@ async def _by_native_id(caller: Caller, social_id: str, asked: list[str]) -> Rep
         block = _part_block(caller, shown.delivery, shown.facts) if shown else _foreign_video(caller, social_id)
     except NetworkError as error:
         return partly({}, [error], {"id": social_id}, action=ACTION)
-    return partly({platform: block}, [], {"id": social_id}, action=ACTION)
+    return partly(await _told(caller, {platform: block}), [], {"id": social_id}, action=ACTION)
+
+
+async def _told(caller: Caller, blocks: dict[str, Any]) -> dict[str, Any]:
+    """The blocks without the metrics that the networks were told to withdraw (`/sandbox/faults`)."""
+    gone = await caller.services.faults.withdrawn(blocks)
+    for platform, names in gone.items():
+        for block in blocks[platform] if isinstance(blocks[platform], list) else [blocks[platform]]:
+            for metrics in block["analytics"] if isinstance(block["analytics"], list) else [block["analytics"]]:
+                for name in names:
+                    metrics.pop(name, None)
+    return blocks
 
 
 def _check_access(caller: Caller, platform: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from server.announcing import account, expiring
 from server.answers import ApiError
@@ -20,6 +20,8 @@ from social.contract.base import Answer, Wire
 from social.contract.route import Method, Route
 from social.instants import wire_ms
 from social.networks import NETWORKS
+
+SLOWEST = 60.0
 
 
 class ClockMove(Wire):
@@ -70,6 +72,8 @@ class NewFault(Wire):
     """Body of `POST /sandbox/faults`: what goes wrong, how often, and on which calls or network only.
 
     `path` is a prefix such as `/post`. Kinds that lose the answer of a call concern POST unless `method` says so.
+    `seconds` belongs to `slow`, at most 60, and to `429`, whose answers then say Retry-After; `metric` to
+    `metric_withdrawn`, which every analytics answer with that number uses up by one.
     """
 
     kind: FaultKind
@@ -77,6 +81,16 @@ class NewFault(Wire):
     platform: str | None = None
     method: str | None = None
     path: str | None = None
+    seconds: float | None = Field(default=None, ge=0, le=86_400)
+    metric: str | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "NewFault":
+        if self.kind is FaultKind.SLOW and not (self.seconds and self.seconds <= SLOWEST):
+            raise ValueError(f"slow needs seconds, at most {SLOWEST}")
+        if (self.kind is FaultKind.METRIC_WITHDRAWN) != (self.metric is not None):
+            raise ValueError("metric goes with metric_withdrawn, and is needed there")
+        return self
 
 
 class Vanish(Wire):
@@ -169,6 +183,7 @@ async def fault(caller: Caller, body: NewFault) -> dict[str, Any]:
             platform=body.platform,
             method=method,
             path=body.path,
+            detail=body.model_dump(include={"seconds", "metric"}, exclude_none=True),
         )
     caller.services.faults.forget()
     return {"status": "success"}

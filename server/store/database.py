@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database import open_engine
@@ -35,7 +35,7 @@ class Database:
         async with self.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})"))
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(_make_tables)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -52,3 +52,18 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+def _make_tables(connection: Connection) -> None:
+    """Make missing tables, and columns that tables of an older store lack; such columns may be empty."""
+    found = inspect(connection)
+    old = set(found.get_table_names())
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        if table.name not in old:
+            continue
+        known = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.c:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}'))

@@ -175,6 +175,7 @@ faults = Table(
     Column("path", Text),
     Column("remaining", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
+    Column("detail", JSON),
 )
 
 meta = Table(

@@ -26,9 +26,11 @@ async def look_at(services: Services, urls: Iterable[str], *, is_video: bool) ->
 
 
 async def _look(services: Services, url: str, *, is_video: bool) -> MediaFacts | Problem:
-    if problem := check_url(url):
-        return problem
-    if url.startswith(services.settings.public_url + "/"):
+    # Own files first: a server for trying things out may have a plain http address.
+    if not url.startswith(services.settings.public_url + "/"):
+        if problem := check_url(url):
+            return problem
+    else:
         async with services.database.read() as connection:
             facts = await media.facts(connection, url)
         return _as_told(facts, is_video=is_video) if facts else _wrong(url, "no such file was uploaded here")
