@@ -10,6 +10,7 @@ It answers JSON data, a wire model, or a `Reply`; it refuses by raising ApiError
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -69,8 +70,9 @@ def public(method: str, path: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@cache
 def make_router() -> APIRouter:
-    """Everything registered so far as one router."""
+    """Everything that is registered as one router. Made once: every server of a process has the same calls."""
     router = APIRouter()
     for route, handler, prefix, raw in HANDLERS.values():
         # The sandbox's own controls are beside the contract: a profile over its limit can still move the clock.

@@ -1,19 +1,23 @@
 """The server's store as one object: made once, opened per transaction."""
 
 import asyncio
+import hashlib
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database import open_engine
 from server import store
+from server.store import meta
 from server.store.schema import metadata
 
 MAKING_TABLES = 0x446F7665
+TABLES = "tables"
 
 
 class Database:
@@ -32,10 +36,22 @@ class Database:
         # A noun's tables stand with its functions, in a module that nobody may have imported yet.
         for module in pkgutil.iter_modules(store.__path__, f"{store.__name__}."):
             importlib.import_module(module.name)
+        if await self._is_complete():
+            return
         async with self.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})"))
             await connection.run_sync(_make_tables)
+            await meta.put(connection, TABLES, _print_of_tables())
+
+    async def _is_complete(self) -> bool:
+        """Whether the store was made, or made complete, by a version with the same tables: to look is quicker."""
+        try:
+            async with self.read() as connection:
+                return await meta.get(connection, TABLES) == _print_of_tables()
+        except DBAPIError:
+            # There is no table yet.
+            return False
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -52,6 +68,12 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+def _print_of_tables() -> str:
+    """Tells whether the tables are those of this version."""
+    names = [f"{table.name}.{column.name}" for table in metadata.sorted_tables for column in table.c]
+    return hashlib.sha256(" ".join(names).encode()).hexdigest()
 
 
 def _make_tables(connection: Connection) -> None:

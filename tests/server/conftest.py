@@ -57,13 +57,17 @@ def make_host(
 ) -> Callable[..., Host]:
     """A host over an empty store, not yet open; keyword arguments are settings.
 
-    The store is a SQLite file; a test that uses the fixture `database_url` runs on each kind of database.
+    The store is a SQLite file; a test that uses the fixture `database_url` runs on each kind of database. With
+    DOVECOTE_TEST_STORE=postgresql every other one runs on PostgreSQL (`make test-postgresql`).
     """
     both = "database_url" in request.fixturenames
+    elsewhere = not both and os.environ.get("DOVECOTE_TEST_STORE") == "postgresql"
     file = tmp_path / "server.db"
     if not both:
         shutil.copy(empty_store, file)
     url = request.getfixturevalue("database_url") if both else f"sqlite:///{file}"
+    if elsewhere:
+        url = request.getfixturevalue("postgresql_url")
 
     def make(**settings: object) -> Host:
         given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0, "durable": False} | settings

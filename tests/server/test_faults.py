@@ -136,6 +136,8 @@ async def test_a_store_of_an_older_version_gains_what_is_missing(make_host, clie
     with closing(sqlite3.connect(tmp_path / "server.db")) as store:
         store.execute("ALTER TABLE faults DROP COLUMN detail")
         store.execute("DROP TABLE ads")
+        store.execute("UPDATE meta SET value = 'older' WHERE name = 'tables'")
+        store.commit()
     async with make_host() as host, client_of(host) as api:
         await order(api, "429", seconds=3)
         assert (await api.get("/api/user")).headers["retry-after"] == "3"
