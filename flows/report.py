@@ -22,5 +22,6 @@ async def report(
     """
     async with open_desk(api, ledger, lake) as desk:
         path = await write(desk, title, desk.clock.now())
-    await show_text("report", [f"The report lies at `{path}` on the machine of the worker."], title)
+    told = f"The report lies at `{path}` on the machine of the worker, the calendar beside it: `calendar.html`."
+    await show_text("report", [told], title)
     return ended(str(path), f"written to {path}")

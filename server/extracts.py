@@ -1,17 +1,13 @@
-"""What can be said of a text without a model: shorter forms in its own words, its mood by a lexicon."""
+"""What can be said of a text without a model: shorter forms in its own words."""
 
 import re
 from collections import Counter
-from functools import cache
-from typing import Any
 
 from pipeline.compose.stopwords import STOPWORDS
 
 _END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)]*\s+")
 _WORD = re.compile(r"\w+")
 _SHORT_WORD = 3
-MARGIN = 0.05
-"""Where VADER's authors part neutral from the two others."""
 
 
 def sentences(text: str) -> list[str]:
@@ -33,20 +29,6 @@ def extracts(text: str, most: int) -> list[str]:
         chosen = [ranked[:size], list(range(size))]
         found += [" ".join(parts[place] for place in sorted(places)) for places in chosen]
     return list(dict.fromkeys(found))[:most]
-
-
-def mood(text: str) -> tuple[str, float]:
-    """`positive`, `neutral` or `negative`, and VADER's compound score from -1 to 1. It reads English and emoji."""
-    score = float(_analyser().polarity_scores(text)["compound"])
-    word = "positive" if score >= MARGIN else "negative" if score <= -MARGIN else "neutral"
-    return word, score
-
-
-@cache
-def _analyser() -> Any:  # noqa: ANN401 -- the library has no types
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415 -- reads its lexicon
-
-    return SentimentIntensityAnalyzer()
 
 
 def _words(text: str) -> list[str]:

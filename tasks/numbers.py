@@ -66,8 +66,10 @@ async def look_at_feeds(desk: Desk) -> tuple[list[dict[str, Any]], list[str]]:
 
 @task(name="write-report", **LOCAL)
 async def write(desk: Desk, title: str, now: datetime) -> Path:
-    """Write the report from the lake."""
+    """Write the report from the lake, and the calendar beside it."""
+    from pipeline.reports.calendar import write_calendar  # noqa: PLC0415  (pandas is slow to import)
     from pipeline.reports.report import write_report  # noqa: PLC0415  (charts are slow to import)
 
+    await asyncio.to_thread(write_calendar, desk.lake, desk.reports / "calendar.html", now=now, title=title)
     path = desk.reports / f"report-{now:%Y-%m-%d}.html"
     return await asyncio.to_thread(write_report, desk.lake, path, now=now, title=title)

@@ -1,12 +1,13 @@
 """The console command `dovecote`: thin doors to what flows and blocks do as well.
 
-`plan`, `doctor`, `feeds lint` and `sheets check` never import Prefect; `publish`, `reconcile`, `measure`, `report` and
-`serve` run the flows, on the Prefect server there is or on one started for the purpose.
+`plan`, `doctor`, `export`, `feeds lint` and `sheets check` never import Prefect; `publish`, `reconcile`, `measure`,
+`report` and `serve` run the flows, on the Prefect server there is or on one started for the purpose.
 """
 
 import typer
 
 from flows.cli.checking import doctor, feeds, sheets
+from flows.cli.exporting import export
 from flows.cli.planning import plan
 from flows.cli.running import measure, publish, reconcile, report, serve
 from flows.cli.showing import CODES
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (plan, publish, reconcile, measure, report, serve, doctor):
+for command in (plan, publish, reconcile, measure, report, serve, doctor, export):
     app.command()(command)
 app.add_typer(feeds, name="feeds")
 app.add_typer(sheets, name="sheets")

@@ -77,6 +77,14 @@ _SAMPLE = (
     *_columns(Kind.NUMBER, "value"),
     *_columns(Kind.NAME, "quality! source!"),
 )
+_REMARK = (
+    *_OBSERVED,
+    *_columns(Kind.NAME, "network!"),
+    *_columns(Kind.TEXT, "social_id! author author_id text"),
+    *_columns(Kind.FLAG, "own! answered!"),
+    *_columns(Kind.INSTANT, "created_at"),
+    *_columns(Kind.NAME, "source!"),
+)
 
 _ALL = (
     # What became of each item read in a run (records.Verdict). `feed` is the item's source, `source` api or sandbox.
@@ -125,6 +133,17 @@ _ALL = (
     Table("post_metrics", _SAMPLE),
     Table("account_metrics", _SAMPLE),
     Table("link_clicks", _SAMPLE),
+    # What people said, and what we answered; a row each time it was seen new or changed (conversations/keeping.py).
+    Table(
+        "comments",
+        (
+            *_REMARK,
+            *_columns(Kind.TEXT, "post_id! parent_id"),
+            *_columns(Kind.WHOLE, "like_count"),
+        ),
+    ),
+    Table("reviews", (*_REMARK, *_columns(Kind.WHOLE, "stars"), *_columns(Kind.TEXT, "reply"))),
+    Table("messages", (*_REMARK, *_columns(Kind.TEXT, "conversation_id!"))),
     # Numbers that could not be had (measuring.MeasureFailure).
     Table(
         "measure_errors",

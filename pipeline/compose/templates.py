@@ -6,6 +6,7 @@ is never read as a template. The sandbox keeps a careless template from hanging 
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -51,7 +52,7 @@ class Templates:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign.name
-        self._sandbox = _sandbox()
+        self._sandbox = sandbox()
         self._sources = {network: campaign.templates.get(network, campaign.template) for network in NETWORKS}
         self._texts = {network: self._text_of(network) for network in campaign.platforms}
         self._correction = self.compile(campaign.correction, "correction")
@@ -145,17 +146,19 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return not (attr in _GROWING and isinstance(obj, str)) and super().is_safe_attribute(obj, attr, value)
 
 
-def _sandbox() -> _Sandbox:
-    sandbox = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    kept = {name: found for name, found in sandbox.filters.items() if name in _KEPT_FILTERS.split()}
-    sandbox.filters = kept | {
+@cache
+def sandbox() -> _Sandbox:
+    """The environment in which templates of users meet the text of strangers."""
+    made = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    kept = {name: found for name, found in made.filters.items() if name in _KEPT_FILTERS.split()}
+    made.filters = kept | {
         "truncate_words": truncate_words,
         "first_sentence": first_sentence,
         "hashtag": lambda word: as_hashtag(str(word)) or "",
         "date": _date,
     }
-    sandbox.globals = {"range": _short_range}
-    return sandbox
+    made.globals = {"range": _short_range}
+    return made
 
 
 def _short_range(*bounds: int) -> range:

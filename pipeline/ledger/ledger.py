@@ -14,12 +14,13 @@ from sqlalchemy import select, text
 
 from pipeline.campaign import Campaign
 from pipeline.database import open_engine
-from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts, replacing
+from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts, replacing, replies
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.frames import FrameName, Run
 from pipeline.ledger.keeping import Mark, Standing
 from pipeline.ledger.replacing import Replacement
+from pipeline.ledger.replies import Reply, ReplyState
 from pipeline.ledger.schema import feeds, metadata
 from pipeline.records import Claim, Draft, Receipt, Verdict
 from pipeline.sources.feeds import FeedReading, FeedState
@@ -229,6 +230,27 @@ class Ledger:
         """By item (source and identity) the occurrences of its series that have a claim, whatever became of it."""
         async with self._reader.connect() as connection:
             return await claims.series(connection, campaign)
+
+    async def claim_reply(self, key: str, *, engagement: str, rule: str, text: str) -> bool:
+        """Win the right to answer a remark; False when it was answered, or somebody is about to."""
+        async with self._engine.begin() as connection:
+            now = self.clock.now()
+            return await replies.claim(connection, key, engagement=engagement, rule=rule, text=text, now=now)
+
+    async def settle_reply(self, key: str, state: ReplyState, *, reason: str = "", answer_id: str = "") -> None:
+        """Write down what became of an answer."""
+        async with self._engine.begin() as connection:
+            await replies.settle(connection, key, state, self.clock.now(), reason=reason, answer_id=answer_id)
+
+    async def release_reply(self, key: str) -> None:
+        """Let a remark be answered after all."""
+        async with self._engine.begin() as connection:
+            await replies.release(connection, key)
+
+    async def replies(self, keys: Collection[str]) -> dict[str, Reply]:
+        """What is remembered of answers to these remarks, by key."""
+        async with self._reader.connect() as connection:
+            return await replies.known(connection, keys)
 
     async def record_run(self, run: Run) -> None:
         """Write down a run's sum; the same `run_id` again overwrites it."""

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import jinja2
 import pandas as pd
 
 from pipeline.analytics.lake import Lake
-from pipeline.reports import figures, formats, sections
+from pipeline.reports import figures, sections
+from pipeline.reports.page import environment_of
 from social.instants import utc
 
 
@@ -58,7 +58,7 @@ def render(frames: dict[str, pd.DataFrame], *, now: datetime, start: datetime, t
         "feeds": sections.feeds(frames["feed_health"], now),
         "runs": sections.runs(frames["runs"]),
     }
-    return _environment(zone).get_template("report.html.jinja").render(context)
+    return environment_of(zone).get_template("report.html.jinja").render(context)
 
 
 def _frames(lake: Lake, start: datetime, now: datetime) -> dict[str, pd.DataFrame]:
@@ -66,24 +66,3 @@ def _frames(lake: Lake, start: datetime, now: datetime) -> dict[str, pd.DataFram
     recent = ("post_metrics", "account_metrics", "measure_errors", "feed_health", "runs")
     frames = {table: lake.frame(table, since=start, until=end) for table in recent}
     return frames | {"posts": lake.frame("posts", until=end)}
-
-
-def _environment(zone: ZoneInfo) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline.reports", ""),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        number=formats.number,
-        signed=formats.signed,
-        percent=formats.percent,
-        times=formats.times,
-        age=formats.age,
-        network=sections.network_title,
-        colour=sections.colour,
-        **formats.clock(zone),
-    )
-    return environment

@@ -12,8 +12,8 @@ from pipeline.analytics.metrics import UNITS
 from pipeline.reports import charts, figures
 from pipeline.reports.formats import age as age_words
 from pipeline.reports.formats import link, number, start, text
+from pipeline.reports.page import network_title
 from pipeline.sources import health
-from social.networks import NETWORKS
 
 Section = dict[str, Any]
 
@@ -24,16 +24,6 @@ _MOST_ROWS = 200
 _RUNS = 10
 _SUM = ("known", "filtered", "quarantined", "planned", "scheduled", "refused", "unknown")
 _CHART_WIDTHS = {"wide": 960, "narrow": 340}
-
-
-def network_title(name: str) -> str:
-    """What people call a network; an unknown name stands for itself."""
-    return NETWORKS[name].title if name in NETWORKS else name or "all networks"
-
-
-def colour(name: str) -> str:
-    """The colour of a network's marks and chips."""
-    return charts.COLOURS.get(name, charts.ACCENT)
 
 
 def outbox(stood: pd.DataFrame) -> Section:

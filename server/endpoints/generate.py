@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from pipeline.mood import mood
 from server.answers import ApiError
 from server.auth import Caller
 from server.bytes_of import media_bytes
-from server.extracts import extracts, mood, sentences
+from server.extracts import extracts, sentences
 from server.model import Model, Said, model_of, without_model
 from server.pictures import MOST_PICTURE, data_uri
 from server.routing import handles

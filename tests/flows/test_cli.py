@@ -65,10 +65,10 @@ def test_quick_commands_load_nothing_that_is_slow(command: str, feed: Feed, tmp_
 
 def test_every_command_is_explained() -> None:
     shown = dovecote("--help").stdout
-    names = ("plan", "publish", "reconcile", "measure", "report", "serve", "doctor", "feeds", "sheets")
+    names = ("plan", "publish", "reconcile", "measure", "report", "serve", "doctor", "export", "feeds", "sheets")
     assert [name for name in names if name not in shown] == []
     assert "Exit codes" in shown
-    for name in (*names[:7], "feeds lint", "sheets check"):
+    for name in (*names[:8], "feeds lint", "sheets check"):
         assert "--help" in dovecote(*name.split(), "--help").stdout
 
 

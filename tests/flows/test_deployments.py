@@ -96,7 +96,7 @@ def test_schedules_are_slugged_crons(deployment: Deployment) -> None:
 
 def test_every_flow_is_deployed() -> None:
     deployed = {deployment.entrypoint.split(".")[1] for deployment in read().deployments}
-    assert deployed == {"publish", "reconcile", "measure", "report"}
+    assert deployed == {"publish", "reconcile", "measure", "report", "engage", "tidy"}
 
 
 def test_names_are_unique() -> None:

@@ -8,7 +8,7 @@ import pytest
 LATER = {"PIL", "altair", "asyncpg", "dateparser", "deltalake", "fastapi", "pandas", "pyarrow", "uvicorn", "vl_convert"}
 
 
-@pytest.mark.parametrize("flow", ["publish", "reconcile", "measure", "report"])
+@pytest.mark.parametrize("flow", ["publish", "reconcile", "measure", "report", "engage", "tidy"])
 def test_flows_load_only_what_they_start_with(flow: str) -> None:
     script = f"import flows.{flow}, sys; print(*sorted({LATER!r} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout.split()

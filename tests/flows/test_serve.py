@@ -48,14 +48,16 @@ def wait_for(found: Callable[[], object], seconds: float) -> Any:
 
 @pytest.mark.xdist_group("ui")
 def test_ui_schedules_and_runs_what_is_deployed(ui: str) -> None:
-    deployed = {"news", "settle", "metrics", "weekly"}
+    deployed = {"news", "settle", "metrics", "weekly", "conversations", "upkeep"}
     wait_for(lambda: {one["name"] for one in post(f"{ui}/deployments/filter", {})} == deployed, 120)
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     by_id = {one["id"]: one["name"] for one in post(f"{ui}/deployments/filter", {})}
 
     def deployments_with_runs() -> bool:
-        runs = post(f"{ui}/flow_runs/filter", scheduled | {"limit": 200})
-        return {by_id[str(run["deployment_id"])] for run in runs} == deployed
+        return all(
+            post(f"{ui}/flow_runs/filter", scheduled | {"deployments": {"id": {"any_": [one]}}, "limit": 1})
+            for one in by_id
+        )
 
     wait_for(deployments_with_runs, 90)
     blocks = {one["slug"] for one in post(f"{ui}/block_types/filter", {})}

@@ -1,0 +1,1 @@
+"""What people say to the accounts: comments, reviews and messages, collected, kept and answered by rules."""

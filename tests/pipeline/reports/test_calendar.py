@@ -1,0 +1,82 @@
+"""The calendar page: every post on its day in the reader's zone, planned ones marked, safe with hostile text."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.analytics.lake import Lake
+from pipeline.reports.calendar import write_calendar
+
+Make = Callable[..., dict[str, Any]]
+
+
+def page_of(lake: Lake, tmp_path: Path, now: datetime, zone: str = "UTC") -> str:
+    return write_calendar(lake, tmp_path / "calendar.html", now=now, title="Town", zone=zone).read_text("utf-8")
+
+
+def days_of(page: str, month: str) -> dict[str, str]:
+    """The cells of a month by the number of their day."""
+    section = page.split(f'id="m{month}"')[1].split("</section>", maxsplit=1)[0]
+    cells = re.findall(r'<div class="day[^"]*">\s*<h4>(\d+)</h4>(.*?)</div>', section, re.DOTALL)
+    inside = re.findall(r'<div class="day(?! outside)[^"]*">\s*<h4>(\d+)</h4>', section)
+    assert len(inside) == len(set(inside)) >= 28
+    return {number: cell for number, cell in cells if "<li" in cell}
+
+
+def test_posts_stand_on_their_day_in_the_readers_zone(
+    lake: Lake, tmp_path: Path, now: datetime, make_post: Make
+) -> None:
+    late = datetime(2027, 1, 12, 23, 30, tzinfo=UTC)
+    lake.append("posts", [make_post(1, "bluesky", late), make_post(1, "facebook", late)])
+    assert set(days_of(page_of(lake, tmp_path, now), "2027-01")) == {"12"}
+    shown = days_of(page_of(lake, tmp_path, now, "Europe/Berlin"), "2027-01")
+    assert set(shown) == {"13"}
+    assert "00:30" in shown["13"]
+    assert shown["13"].count("<li") == 1
+    assert shown["13"].count("<i ") == 2
+
+
+def test_planned_and_failed_posts_are_told_apart(lake: Lake, tmp_path: Path, now: datetime, make_post: Make) -> None:
+    coming = now + timedelta(days=20)
+    gone: dict[str, Any] = {"published_at": None, "social_id": None, "post_url": None}
+    lake.append(
+        "posts",
+        [
+            make_post(1, "bluesky", now, key="a", status="scheduled", **gone | {"scheduled_for": coming}),
+            make_post(2, "bluesky", now, key="b", status="refused", **gone),
+        ],
+    )
+    page = page_of(lake, tmp_path, now)
+    assert '<li class="waiting">' in days_of(page, "2027-02")[str(coming.day)]
+    assert '<b class="bad">failed</b>' in days_of(page, "2027-01")[str(now.day)]
+    assert "1 waiting" in page
+
+
+def test_an_empty_lake_is_an_empty_calendar(lake: Lake, tmp_path: Path, now: datetime) -> None:
+    page = page_of(lake, tmp_path, now)
+    assert "Nothing yet" in page
+    assert page.count("<section") == 5
+    with pytest.raises(ValueError, match="naive"):
+        page_of(lake, tmp_path, now.replace(tzinfo=None))
+
+
+def test_hostile_text_stays_text(lake: Lake, tmp_path: Path, now: datetime, make_post: Make) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}"
+    row = make_post(1, "bluesky", now, text=evil, link="javascript:alert(3)", post_url="javascript:alert(4)")
+    lake.append("posts", [row])
+    page = page_of(lake, tmp_path, now)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "javascript:" not in page
+    assert "{{ 7*7 }}" in page
+
+
+def test_a_flooded_day_stays_readable(lake: Lake, tmp_path: Path, now: datetime, make_post: Make) -> None:
+    lake.append("posts", [make_post(n, "bluesky", now, key=f"k{n}") for n in range(75)])
+    cell = days_of(page_of(lake, tmp_path, now), "2027-01")[str(now.day)]
+    assert cell.count("<li") == 60
+    assert "and 15 more" in cell
