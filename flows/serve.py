@@ -16,7 +16,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 POOL = "dovecote"
-AUTOMATION = "dovecote-zombie-runs"
 START_SECONDS = 180
 # Without batching a default server absorbs some 20 task runs a second; with it, five times as many.
 BATCHING = {
@@ -93,21 +92,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def prefect(*words: str, check: bool = True) -> bool:
-    """Run one Prefect command in this environment; whether it succeeded. Raises CalledProcessError if `check`."""
-    command = [sys.executable, "-m", "prefect", "--no-prompt", *words]
-    output = None if check else subprocess.DEVNULL
-    return subprocess.run(command, cwd=ROOT, check=check, stdout=output, stderr=output).returncode == 0  # noqa: S603
-
-
-def furnish() -> None:
-    """Put all that Dovecote brings into the server PREFECT_API_URL names: blocks, pool, deployments, automation."""
-    prefect("block", "register", "-m", "blocks")
-    prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
-    prefect("deploy", "--all", "--prefect-file", "deployments.yaml")
-    # Creating is not idempotent: a second one of the same name would act twice.
-    if not prefect("automation", "inspect", AUTOMATION, check=False):
-        prefect("automation", "create", "--from-file", "automations.yaml")
+def run(*words: str) -> None:
+    """Run a module of Python in this environment. Raises CalledProcessError when it fails."""
+    subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True)  # noqa: S603 -- our own commands
 
 
 def main() -> None:
@@ -119,10 +106,10 @@ def main() -> None:
     print("Starting Prefect; the first time takes up to half a minute …", flush=True)  # noqa: T201
     with prefect_server(home, port) as server:
         wait_until_ready(server, port)
-        furnish()
+        run("flows.furnish")
         print(f"\nPrefect UI: http://127.0.0.1:{port}   (Ctrl-C ends server and worker)\n", flush=True)  # noqa: T201
         try:
-            prefect("worker", "start", "--pool", POOL, "--limit", "2")
+            run("prefect", "--no-prompt", "worker", "start", "--pool", POOL, "--limit", "2")
         except KeyboardInterrupt:
             print("Stopping.", flush=True)  # noqa: T201
 

@@ -27,7 +27,8 @@ def make_app(services: Services) -> FastAPI:
         title="Dovecote sandbox of the social API", version="1", redirect_slashes=False, docs_url=None, redoc_url=None
     )
     app.state.services = services
-    app.include_router(make_router())
+    # Not `include_router`: it makes every route anew for each application, 40 ms of work at its first request.
+    app.router.routes.extend(make_router().routes)
     describe(app, [handled[0] for handled in HANDLERS.values()])
     app.add_exception_handler(HTTPException, _no_endpoint)
     app.add_exception_handler(Exception, _broken)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 
+# First, for pytest-xdist reads the marks in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # One worker gets them all, so that the server starts once.
     for item in items:
@@ -38,7 +40,13 @@ def free_port() -> Callable[[], int]:
 
 
 @pytest.fixture(scope="session")
-def prefect_url(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[str]:
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Prefect server of `prefect_url` keeps its database."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture(scope="session")
+def prefect_url(prefect_home: Path, free_port: Callable[[], int]) -> Iterator[str]:
     from prefect.settings import (
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
@@ -49,13 +57,13 @@ def prefect_url(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[]
 
     from flows.serve import prefect_server, wait_until_ready
 
-    home, port = tmp_path_factory.mktemp("prefect"), free_port()
-    with prefect_server(home, port) as server:
+    port = free_port()
+    with prefect_server(prefect_home, port) as server:
         wait_until_ready(server, port)
         url = f"http://127.0.0.1:{port}/api"
         settings = {
             PREFECT_API_URL: url,
-            PREFECT_HOME: home,
+            PREFECT_HOME: prefect_home,
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
             PREFECT_LOGGING_TO_API_ENABLED: False,
         }

@@ -9,6 +9,9 @@ import pytest
 from social.contract.routes import ROUTES
 from social.networks import NETWORKS
 
+# One worker describes the server, once.
+pytestmark = pytest.mark.xdist_group("docs page")
+
 
 @pytest.fixture
 async def page(api):

@@ -16,6 +16,9 @@ import pytest
 from pipeline.analytics.lake import Lake
 from pipeline.reports.report import write_report
 
+# One worker makes the report that all of them read.
+pytestmark = pytest.mark.xdist_group("report")
+
 SECTIONS = ["out", "failed", "growth", "networks", "calendar", "ranks", "accounts", "feeds", "runs"]
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 Make = Callable[..., dict[str, Any]]

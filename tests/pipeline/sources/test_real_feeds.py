@@ -18,7 +18,11 @@ DATA = ROOT.parent / "shared" / "data"
 HAND_CHECKED = sorted((ROOT / "tests" / "data" / "real").glob("*.json"))
 TYPES = {".json": "application/feed+json", ".atom": "application/atom+xml"}
 
-pytestmark = pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason="the real feeds are not beside this repository")
+pytestmark = [
+    pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason="the real feeds are not beside this repository"),
+    # One worker reads them all, once.
+    pytest.mark.xdist_group("real feeds"),
+]
 
 # Where our count differs from the manifest's, which was made with lxml and json: reason.
 DISAGREEMENTS = {
