@@ -55,6 +55,7 @@ class Host:
             key=self.settings.api_key.get_secret_value(),
             linked=self.settings.linked,
             now=self.clock.now(),
+            seed=self.settings.sandbox_seed,
         )
 
     async def advance(self, by: timedelta) -> datetime:

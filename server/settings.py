@@ -46,6 +46,10 @@ class ServerSettings(BaseSettings):
     analytics_refresh: dict[str, Annotated[int, Field(gt=0)]] = Field(
         default={}, description='The same by network where it differs, as JSON: {"tiktok": 60}.'
     )
+    sandbox_seed: str = Field(
+        default="",
+        description="Same seed, same sandbox accounts in every new store; empty draws new ones for each store.",
+    )
     sandbox_followers: int = Field(
         default=0, ge=0, description="Followers each sandbox account starts with; 0 draws 400 to 40,000 for each."
     )

@@ -3,6 +3,7 @@
 import colorsys
 import hashlib
 import io
+import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ PICTURE = (1080, 1080)
 # 9:16 and 16:9 at a size, length and rate within the rules of all networks (posts.md 12.4).
 PORTRAIT, LANDSCAPE = (720, 1280), (1280, 720)
 SECONDS, FPS = 6, 24
+_SIZES = {"accounts": (400, 400), "people": (200, 200), "posts": PICTURE}
+_DRAWN = re.compile(r"/sandbox/pictures/(accounts|people|posts)/([0-9a-f]{4})[0-9a-f]{12}\.jpg")
 _LONGEST_CAPTION = 60
 
 
@@ -33,6 +36,12 @@ def picture(caption: str, size: tuple[int, int] = PICTURE) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+def drawn(path: str) -> bytes | None:
+    """The picture of a sandbox account, person or older post by its address; None for any other path. Blocking."""
+    found = _DRAWN.fullmatch(path)
+    return picture(f"{found[1]} {found[2]}", _SIZES[found[1]]) if found else None
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.sources.raw import Medium, Passage, RawEntry, RawFeed, SourceError
+from pipeline.sources.raw import Emblem, Medium, Passage, RawEntry, RawFeed, SourceError
 
 
 def read_json(text: str, url: str) -> RawFeed:
@@ -34,9 +34,16 @@ def _feed(data: dict[str, Any]) -> RawFeed:
         format=f"JSON Feed {version}" if version[:1].isdigit() else "JSON Feed",
         title=_string(data.get("title")),
         link=_string(data.get("home_page_url")),
+        description=_string(data.get("description")),
+        emblem=_emblem(data),
         language=_string(data.get("language")),
         entries=[_entry(item) for item in _list(data.get("items"))],
     )
+
+
+def _emblem(data: dict[str, Any]) -> Emblem | None:
+    url = _string(data.get("icon")) or _string(data.get("favicon"))
+    return Emblem(url=url, title=_string(data.get("title")), link=_string(data.get("home_page_url"))) if url else None
 
 
 def _entry(item: object) -> RawEntry:
@@ -81,6 +88,7 @@ def _rss(rss: dict[str, Any]) -> RawFeed:
         format=f"RSS in JSON {_string(rss.get('version'))}".strip(),
         title=_string(channel.get("title")),
         link=_string(channel.get("link")),
+        description=_string(channel.get("description")),
         language=_string(channel.get("language")),
         entries=[_rss_entry(item) for item in (items if isinstance(items, list) else [items] if items else [])],
     )

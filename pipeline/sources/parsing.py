@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -14,7 +14,7 @@ from pipeline.sources.decoding import decode
 from pipeline.sources.identity import Marks, canonical, content_hash, identities
 from pipeline.sources.jsonfeed import read_json
 from pipeline.sources.pictures import pictures
-from pipeline.sources.raw import Passage, RawEntry, RawFeed, SourceError
+from pipeline.sources.raw import Emblem, Passage, RawEntry, RawFeed, SourceError
 from pipeline.sources.text import cleaned, decoded, plain, plain_title, repaired
 from pipeline.sources.xmlfeed import read_xml
 
@@ -37,6 +37,8 @@ class ParsedFeed:
 
     title: str
     link: str
+    description: str = ""
+    emblem: Emblem | None = None
     language: str
     items: tuple[Item, ...]
     quarantined: tuple[Quarantined, ...]
@@ -92,12 +94,19 @@ def parse_feed(
     return ParsedFeed(
         title=plain_title(repaired(raw.title), html=False),
         link=canonical(raw.link, url),
+        description=plain_title(repaired(raw.description), html=True),
+        emblem=_emblem(raw.emblem, base),
         language=raw.language,
         items=tuple(items),
         quarantined=tuple(quarantined),
         format=raw.format,
         oddities=(*oddities, *raw.oddities, *_remarks(entries)),
     )
+
+
+def _emblem(found: Emblem | None, base: str) -> Emblem | None:
+    url = canonical(found.url, base) if found else ""
+    return replace(found, url=url, title=plain_title(repaired(found.title), html=False)) if found and url else None
 
 
 def read_raw(body: bytes, url: str, content_type: str | None = None) -> tuple[RawFeed, list[str]]:

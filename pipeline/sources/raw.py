@@ -49,6 +49,17 @@ class RawEntry:
     broken: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emblem:
+    """The picture of a feed as a whole. Sizes in pixels, None where the feed does not tell."""
+
+    url: str
+    title: str = ""
+    link: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class RawFeed:
     """A feed as found. `format` as in `RSS 2.0`, `Atom 1.0`, `JSON Feed 1.1`."""
@@ -56,6 +67,8 @@ class RawFeed:
     format: str
     title: str = ""
     link: str = ""
+    description: str = ""
+    emblem: Emblem | None = None
     language: str = ""
     entries: list[RawEntry] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)

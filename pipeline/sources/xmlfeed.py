@@ -18,7 +18,7 @@ from xml.sax.xmlreader import InputSource
 import feedparser
 from feedparser.api import SUPPORTED_VERSIONS, StrictFeedParser
 
-from pipeline.sources.raw import RawFeed, SourceError
+from pipeline.sources.raw import Emblem, RawFeed, SourceError, pixels
 from pipeline.sources.xmlentries import entry, field
 from pipeline.sources.xmltext import Prepared, cut_off, entry_pieces, mended, prepared
 
@@ -127,9 +127,20 @@ def _raw(found: _Found, root: str) -> RawFeed:
         format=_NAMES.get(name, name),
         title=field(found.feed, "title"),
         link=field(found.feed, "link"),
+        description=field(found.feed, "subtitle"),
+        emblem=_emblem(found.feed),
         language=language,
         entries=[entry(one, language) for one in found.entries],
     )
+
+
+def _emblem(feed: dict[str, Any]) -> Emblem | None:
+    image = dict.get(feed, "image")
+    if isinstance(image, dict) and (url := field(image, "href") or field(image, "url")):
+        width, height = pixels(dict.get(image, "width")), pixels(dict.get(image, "height"))
+        return Emblem(url=url, title=field(image, "title"), link=field(image, "link"), width=width, height=height)
+    url = field(feed, "logo") or field(feed, "icon")
+    return Emblem(url=url, title=field(feed, "title"), link=field(feed, "link")) if url else None
 
 
 def _hint(text: str) -> str:

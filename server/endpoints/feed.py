@@ -1,5 +1,6 @@
 """`/feed`: registering feeds that the server posts by itself (content.md 5)."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from social.instants import wire
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading
+    from pipeline.sources.raw import Emblem
 
 ID_LENGTH = 9
 
@@ -38,6 +40,8 @@ async def add(caller: Caller, body: FeedRequest) -> dict[str, Any]:
         type=body.type,
         title=(parsed.title if parsed else "") or urlsplit(address).netloc,
         link=(parsed.link if parsed else "") or body.url,
+        description=parsed.description if parsed else "",
+        image=_image(parsed.emblem) if parsed else None,
         use_first_image=body.use_first_image,
         auto_hashtag=body.auto_hashtag,
         created=caller.now,
@@ -135,6 +139,10 @@ def _address(url: str, kind: str) -> str:
     return plain
 
 
+def _image(emblem: "Emblem | None") -> dict[str, Any] | None:
+    return {name: value for name, value in asdict(emblem).items() if value} if emblem else None
+
+
 def _shown(feed: StoredFeed) -> dict[str, Any]:
     shown = {
         "id": feed.id,
@@ -148,4 +156,5 @@ def _shown(feed: StoredFeed) -> dict[str, Any]:
         "autoHashtag": feed.auto_hashtag,
         "created": wire(feed.created),
     }
-    return shown | ({"error": feed.error} if feed.error else {})
+    told = {"description": feed.description, "image": feed.image, "error": feed.error}
+    return shown | {name: value for name, value in told.items() if value}

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from dataclasses import replace
+from http.client import responses
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -77,7 +78,7 @@ async def exists(caller: Caller, body: MediaUrl) -> Reply:
     try:
         head = await caller.services.fetcher.head(body.media_url, limits=FOREIGN)
     except HttpStatus as error:
-        return _missing(error.status, error.reason)
+        return _missing(error.status, responses.get(error.status, ""))
     except FetchError as error:
         return _missing(404, error.reason)
     return _found(head.content_type)

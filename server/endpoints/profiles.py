@@ -40,7 +40,8 @@ async def create(caller: Caller, body: ProfileRequest) -> dict[str, Any]:
     settings = {"messagingActive": False} | _set(body)
     linked = set(NETWORKS) - set(body.disable_social or ())
     async with caller.database.begin() as connection:
-        key, ref_id = await profiles.create(connection, title=title, linked=linked, now=caller.now)
+        seed = caller.settings.sandbox_seed
+        key, ref_id = await profiles.create(connection, title=title, linked=linked, now=caller.now, seed=seed)
         made = await profiles.by_key(connection, key)
         if made is None or not await store.settle(connection, made.id, title, settings):
             raise _title_taken(title)
@@ -63,7 +64,7 @@ async def listed(caller: Caller, query: ProfilesQuery) -> dict[str, Any]:
         for one, item in zip(found, shown, strict=True):
             for name in query.include or ():
                 item[name] = await _included(caller, connection, one, name)
-    paging = {"hasMore": following is not None, "limit": query.limit} | ({"nextCursor": following} if following else {})
+    paging = {"hasMore": following is not None, "nextCursor": following, "limit": query.limit}
     return {"profiles": shown, "count": len(shown)} | stamps | {"pagination": paging}
 
 

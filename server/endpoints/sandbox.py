@@ -165,7 +165,8 @@ async def profile(caller: Caller, body: NewProfile) -> dict[str, Any]:
     linked = list(NETWORKS) if body.linked is None else body.linked
     _known(linked)
     async with caller.database.begin() as connection:
-        key, ref_id = await profiles.create(connection, title=body.title, linked=linked, now=caller.now)
+        seed = caller.settings.sandbox_seed
+        key, ref_id = await profiles.create(connection, title=body.title, linked=linked, now=caller.now, seed=seed)
     return {"status": "success", "profileKey": key, "refId": ref_id, "title": body.title}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -39,6 +40,8 @@ feeds = Table(
     Column("type", String(20), nullable=False),
     Column("title", Text, nullable=False),
     Column("link", Text, nullable=False),
+    Column("description", Text),
+    Column("image", JSON),
     Column("use_first_image", Boolean, nullable=False),
     Column("auto_hashtag", Boolean, nullable=False),
     Column("created", BigInteger, nullable=False),
@@ -76,6 +79,8 @@ class StoredFeed:
     type: str
     title: str
     link: str
+    description: str
+    image: dict[str, Any] | None
     use_first_image: bool
     auto_hashtag: bool
     created: datetime
@@ -94,6 +99,8 @@ async def add(connection: AsyncConnection, feed: StoredFeed) -> StoredFeed:
         "type": feed.type,
         "title": feed.title,
         "link": feed.link,
+        "description": feed.description,
+        "image": feed.image,
         "created": to_ms(feed.created),
         "due_at": to_ms(feed.due_at),
         "failures": 0,
@@ -194,6 +201,8 @@ def _read(row: Row[Any]) -> StoredFeed:
         type=row.type,
         title=row.title,
         link=row.link,
+        description=row.description or "",
+        image=row.image,
         use_first_image=row.use_first_image,
         auto_hashtag=row.auto_hashtag,
         created=from_ms(row.created),

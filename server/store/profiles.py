@@ -34,15 +34,18 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-async def ensure_primary(database: Database, *, key: str, linked: Iterable[str], now: datetime) -> None:
-    """Make the primary profile of a fresh store; in an old one, let it answer to the key given now."""
+async def ensure_primary(database: Database, *, key: str, linked: Iterable[str], now: datetime, seed: str = "") -> None:
+    """Make the primary profile of a fresh store; in an old one, let it answer to the key given now.
+
+    A `seed` makes the profile's `refId`, and with it its sandbox world, the same in every store; so in `create`.
+    """
     try:
         async with database.begin() as connection:
             found = await connection.execute(
                 update(profiles).where(profiles.c.is_primary.is_(True)).values(key_hash=key_hash(key))
             )
             if found.rowcount == 0:
-                await _insert(connection, key, "Primary Profile", linked, now, is_primary=True)
+                await _insert(connection, key, "Primary Profile", linked=linked, now=now, seed=seed, is_primary=True)
     except IntegrityError:
         # Another process made it between our update and our insert.
         async with database.read() as connection:
@@ -50,18 +53,28 @@ async def ensure_primary(database: Database, *, key: str, linked: Iterable[str],
                 raise
 
 
-async def create(connection: AsyncConnection, *, title: str, linked: Iterable[str], now: datetime) -> tuple[str, str]:
+async def create(
+    connection: AsyncConnection, *, title: str, linked: Iterable[str], now: datetime, seed: str = ""
+) -> tuple[str, str]:
     """Make a user profile. Returns its key, which cannot be read again later, and its `refId`."""
     key = "-".join(secrets.token_hex(4).upper() for _ in range(4))
-    return key, await _insert(connection, key, title, linked, now, is_primary=False)
+    return key, await _insert(connection, key, title, linked=linked, now=now, seed=seed, is_primary=False)
 
 
 async def _insert(
-    connection: AsyncConnection, key: str, title: str, linked: Iterable[str], now: datetime, *, is_primary: bool
+    connection: AsyncConnection,
+    key: str,
+    title: str,
+    *,
+    linked: Iterable[str],
+    now: datetime,
+    seed: str,
+    is_primary: bool,
 ) -> str:
     ref_id = secrets.token_hex(20)
-    await connection.execute(
-        insert(profiles).values(
+    row_id = await connection.scalar(
+        insert(profiles)
+        .values(
             ref_id=ref_id,
             key_hash=key_hash(key),
             is_primary=is_primary,
@@ -69,7 +82,11 @@ async def _insert(
             linked=sorted(linked),
             created=to_ms(now),
         )
+        .returning(profiles.c.id)
     )
+    if seed:
+        ref_id = hashlib.sha256(f"{seed}:{row_id}".encode()).hexdigest()[:40]
+        await connection.execute(update(profiles).where(profiles.c.id == row_id).values(ref_id=ref_id))
     return ref_id
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.fetching import FetchError, FetchLimits
 from pipeline.media import MediaError, facts_by_name, facts_of
+from server import studio
 from server.services import Services
 from server.store import media
 from social.networks.base import MediaFacts, MediaKind, Problem
@@ -27,22 +28,27 @@ async def look_at(services: Services, urls: Iterable[str], *, is_video: bool) ->
 
 async def _look(services: Services, url: str, *, is_video: bool) -> MediaFacts | Problem:
     # Own files first: a server for trying things out may have a plain http address.
-    if not url.startswith(services.settings.public_url + "/"):
-        if problem := check_url(url):
-            return problem
-    else:
-        async with services.database.read() as connection:
-            facts = await media.facts(connection, url)
+    if url.startswith(services.settings.public_url + "/"):
+        facts = await _own(services, url)
         return _as_told(facts, is_video=is_video) if facts else _wrong(url, "no such file was uploaded here")
+    if problem := check_url(url):
+        return problem
     if not services.settings.strict_media:
         return _as_told(_by_name(url), is_video=is_video)
     try:
-        facts = await _measure(services, url, is_video=is_video)
+        measured = await _measure(services, url, is_video=is_video)
     except (FetchError, MediaError) as error:
         return _wrong(url, error.reason)
-    if facts.kind is MediaKind.VIDEO and not is_video and _promised(url) is not MediaKind.VIDEO:
+    if measured.kind is MediaKind.VIDEO and not is_video and _promised(url) is not MediaKind.VIDEO:
         return _wrong(url, "a video whose URL does not end as one; send isVideo: true")
-    return _as_told(facts, is_video=is_video)
+    return _as_told(measured, is_video=is_video)
+
+
+async def _own(services: Services, url: str) -> MediaFacts | None:
+    if drawn := await asyncio.to_thread(studio.drawn, url.removeprefix(services.settings.public_url)):
+        return facts_of(drawn, url=url, content_type="image/jpeg")
+    async with services.database.read() as connection:
+        return await media.facts(connection, url)
 
 
 async def _measure(services: Services, url: str, *, is_video: bool) -> MediaFacts:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,7 @@ from social.instants import ManualClock
 
 BASE = "https://sandbox.dovecote.localhost"
 WAIT = 20.0
+NAME = re.compile(r"\$([A-Za-z]\w*)")
 X_KEYS = {"X-Twitter-OAuth1-Api-Key": "app", "X-Twitter-OAuth1-Api-Secret": "secret"}
 
 
@@ -70,7 +72,8 @@ def make_host(
         url = request.getfixturevalue("postgresql_url")
 
     def make(**settings: object) -> Host:
-        given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0, "durable": False} | settings
+        given = {"database": url, "media_dir": tmp_path / "media", "rate_limit": 0, "durable": False}
+        given |= {"sandbox_seed": "loft"} | settings
         return Host(ServerSettings.model_validate(given), clock)
 
     return make
@@ -127,7 +130,8 @@ async def connect(host: Host) -> AsyncIterator[Callable[..., Awaitable[httpx.Asy
         async def make(linked: tuple[str, ...] | None = None, **headers: str) -> httpx.AsyncClient:
             if linked is not None:
                 async with host.database.begin() as connection:
-                    key, _ = await profiles.create(connection, title="Shop", linked=linked, now=host.clock.now())
+                    now, seed = host.clock.now(), host.settings.sandbox_seed
+                    key, _ = await profiles.create(connection, title="Shop", linked=linked, now=now, seed=seed)
                 headers["Profile-Key"] = key
             return await stack.enter_async_context(_client_of(host, **headers))
 
@@ -188,12 +192,18 @@ class Kept:
         self.known = known
 
     def filled(self, value: Any) -> Any:
-        """The value with each `$name` replaced. Raises KeyError for a name nothing was kept under."""
+        """The value with each `$name` replaced: alone by anything, within a text by text.
+
+        Raises KeyError for a name nothing was kept under.
+        """
         if isinstance(value, dict):
             return {name: self.filled(one) for name, one in value.items()}
         if isinstance(value, list):
             return [self.filled(one) for one in value]
-        return self.known[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+        if not isinstance(value, str):
+            return value
+        whole = NAME.fullmatch(value)
+        return self.known[whole[1]] if whole else NAME.sub(lambda found: str(self.known[found[1]]), value)
 
     def keep(self, answer: Any, paths: dict[str, str]) -> None:
         """Keep parts of an answer: name → path."""

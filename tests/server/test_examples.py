@@ -2,14 +2,18 @@
 
 An example may have calls `before` it, whose answers it keeps parts of as `$name`. Of its `answer` every key must come
 with the same type, as deep as it goes; an array's first element stands for all. `exact` paths must have the same value.
+`as` is the key of the profile that calls; `$site` is a site with a feed and a picture, `$picture` a data URI.
 """
 
+import base64
+import io
 import json
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 FILES = sorted((Path(__file__).parent / "data" / "examples").glob("*.json"))
 EXAMPLES = [
@@ -55,7 +59,42 @@ async def prepare(api, clock, steps, kept):
 async def send(api, step, kept):
     method, path = step["call"]
     place = re.sub(r"\$\w+", lambda found: str(kept.filled(found[0])), path)
-    return await api.request(method, f"/api{place}", json=kept.filled(step.get("body")))
+    if "file" in step:
+        sent = {"files": {"file": (step["file"]["name"], step["file"]["content"].encode())}}
+    elif "text" in step:
+        sent = {"content": step["text"], "headers": {"Content-Type": "text/plain"}}
+    else:
+        sent = {"json": kept.filled(step.get("body"))}
+    if "as" in step:
+        sent["headers"] = sent.get("headers", {}) | {"Profile-Key": kept.filled(step["as"])}
+    return await api.request(method, f"{step.get('under', '/api')}{place}", **sent)
+
+
+def picture(form):
+    file = io.BytesIO()
+    Image.new("RGB", (1080, 1080), "white").save(file, form)
+    return file.getvalue()
+
+
+@pytest.fixture
+async def host(make_host):
+    async with make_host(allow_private_addresses=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def kept(kept, site):
+    channel = (
+        "<title>Blog</title><link>https://blog.example.com</link><description>All of it</description>"
+        "<image><url>https://blog.example.com/logo.png</url><title>Blog</title>"
+        "<link>https://blog.example.com</link><width>32</width><height>32</height></image>"
+    )
+    feed = f"<rss version='2.0'><channel>{channel}</channel></rss>".encode()
+    site.pages["/feed"] = 200, {"content-type": "application/rss+xml"}, feed
+    site.pages["/a.jpg"] = 200, {"content-type": "image/jpeg"}, picture("JPEG")
+    kept.known["site"] = site.url("")
+    kept.known["picture"] = f"data:image/png;base64,{base64.b64encode(picture('PNG')).decode()}"
+    return kept
 
 
 @pytest.mark.usefixtures("database_url")

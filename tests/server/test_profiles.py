@@ -249,3 +249,21 @@ async def test_texts_of_the_page_are_only_text(api, connect):
     assert "<script" not in page.text
     assert "&lt;b&gt;Hi&lt;/b&gt;" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+async def test_the_same_seed_makes_the_same_world_in_every_store(make_host, client_of, tmp_path):
+    async def world(name, seed):
+        database = f"sqlite:///{tmp_path / name}"
+        async with make_host(database=database, sandbox_seed=seed) as host, client_of(host) as api:
+            made = await create(api)
+            mine = (await api.get("/api/user")).json()
+            older = (await api.get("/api/history/facebook")).json()
+            return {made["refId"], mine["refId"]}, {post["id"] for post in older["posts"]}
+
+    refs, posts = await world("first.db", "loft")
+    assert (refs, posts) == await world("second.db", "loft")
+    assert posts
+    for other, seed in (("third.db", "barn"), ("fourth.db", "")):
+        other_refs, other_posts = await world(other, seed)
+        assert refs.isdisjoint(other_refs)
+        assert posts.isdisjoint(other_posts)

@@ -36,8 +36,10 @@ def test_case(path):
     parsed = read(path)
     items = [seen(item, wanted) for item, wanted in zip(parsed.items, expected["items"], strict=True)]
     assert items == expected["items"]
-    for field in {"title", "link", "language", "format"} & set(expected):
+    for field in {"title", "link", "description", "language", "format"} & set(expected):
         assert getattr(parsed, field) == expected[field]
+    if "emblem" in expected:
+        assert (parsed.emblem and asdict(parsed.emblem)) == expected["emblem"]
     assert_parts(parsed.oddities, expected.get("oddities"))
     assert [entry.place for entry in parsed.quarantined] == [place for place, _ in expected.get("quarantined", [])]
     assert_parts([entry.reason for entry in parsed.quarantined], [part for _, part in expected.get("quarantined", [])])
