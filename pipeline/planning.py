@@ -20,8 +20,8 @@ from pipeline.timing.lateness import Timed
 from pipeline.timing.occupied import Occupied
 from pipeline.timing.timetable import Place, Timetable
 from social.networks import NETWORKS
-from social.networks.base import UNLIMITED
 from social.networks.checks import fit_limit
+from social.networks.limits import UNLIMITED
 
 if TYPE_CHECKING:
     import pandas as pd

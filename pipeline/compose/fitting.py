@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.compose.hashtags import append
 from pipeline.compose.wording import cut
-from social.networks.base import UNLIMITED, Network, TextRule
+from social.networks.base import Network, TextRule
+from social.networks.limits import UNLIMITED
 
 URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 # Prose beyond this many code points per allowed character cannot be kept anyway and is not worth counting.

@@ -21,7 +21,7 @@ from social.contract.utilities import CollaboratorsQuery, WatermarkRequest
 from social.instants import wire_ms
 from social.networks.base import Problem
 from social.networks.checks import fits
-from social.networks.youtube import CATEGORIES, WATERMARK
+from social.networks.youtube_channel import CATEGORIES, WATERMARK
 
 REFRESHED = timedelta(minutes=1)
 _COUNTRY = 2

@@ -10,16 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from social.networks.counting import code_points
-from social.networks.limits import ANY, Limit
-
-UNLIMITED = 1_000_000
-"""A text limit that no text reaches: text a network ignores, or splits into as many posts as it needs."""
-
-
-CONVERTED = frozenset({"heic", "heif", "avif"})
-"""Image formats the API turns into JPEG for every network (posts.md 9.3)."""
-CONVERTED_WEBP = CONVERTED | {"webp"}
-"""The same for the networks whose WebP it converts too."""
+from social.networks.limits import ANY, CONVERTED, UNLIMITED, Limit
 
 
 class Options(BaseModel):
@@ -132,6 +123,10 @@ class TextRule:
     max_hashtags: int | None = None
     max_mentions: int | None = None
     hashtag_friendly: bool = True
+
+
+NOT_SHOWN = TextRule(limit=UNLIMITED, ignored=True)
+"""The text of a Story: the network ignores it."""
 
 
 @dataclass(frozen=True, kw_only=True)

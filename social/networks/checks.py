@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from social.networks.base import (
-    UNLIMITED,
     Content,
     FileRule,
     MediaFacts,
@@ -27,6 +26,7 @@ from social.networks.base import (
     TextRule,
 )
 from social.networks.counting import cut, hashtags, mentions
+from social.networks.limits import UNLIMITED
 from social.networks.thread_posts import split_thread
 
 _UNITS = {

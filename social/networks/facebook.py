@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from social.networks.base import (
-    UNLIMITED,
+    NOT_SHOWN,
     Content,
     Feature,
     FileRule,
@@ -20,6 +20,7 @@ from social.networks.base import (
 )
 from social.networks.fields import IsoInstant
 from social.networks.limits import GB, HOUR, MB, at_least, at_most, between, shapes
+from social.networks.meta import Carousel
 
 TITLE_LIMIT = 255
 
@@ -33,21 +34,6 @@ class Targeting(Options):
 
     age_min: Literal[13, 15, 18, 21, 25] | None = Field(default=None, description="Minimum age of the audience.")
     countries: list[str] = Field(default=[], max_length=25, description="ISO country codes the post is shown in.")
-
-
-class CarouselItem(Options):
-    """One card of a link carousel."""
-
-    picture: str = Field(description="URL of the card's picture.")
-    link: str = Field(description="URL the card leads to.")
-    name: str | None = Field(default=None, description="Title of the card.")
-
-
-class Carousel(Options):
-    """Cards with links, instead of media."""
-
-    link: str = Field(description='URL of the "see more" card at the end.')
-    items: list[CarouselItem] = Field(min_length=2, max_length=10, description="The cards, 2 to 10.")
 
 
 class FacebookOptions(Options):
@@ -93,7 +79,7 @@ REEL = FileRule(
 def _variant(options: FacebookOptions) -> Variant:
     if options.stories:
         return Variant(
-            text=TextRule(limit=UNLIMITED, ignored=True),
+            text=NOT_SHOWN,
             media=MediaRule(required=True, max_images=1, max_videos=1, image=FileRule(formats=IMAGE.formats)),
         )
     if options.reels:

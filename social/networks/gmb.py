@@ -1,36 +1,16 @@
 """Google Business Profile (posts.md 10.3): news, events, offers and photos of a place."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from social.networks.base import (
-    CONVERTED_WEBP,
-    Content,
-    Feature,
-    FileRule,
-    MediaRule,
-    Network,
-    Options,
-    Problem,
-    TextRule,
-    Variant,
-)
+from social.networks.base import Content, Feature, FileRule, MediaRule, Network, Options, Problem, TextRule, Variant
 from social.networks.fields import IsoInstant
-from social.networks.limits import KB, MB, at_least, at_most, between
+from social.networks.limits import CONVERTED_WEBP, KB, MB, at_least, at_most, between
+from social.networks.phones import phone_number
 
 TITLE_LIMIT = 58
-# International, North American, or national with a leading 0.
-_PHONE = re.compile(
-    r"(?<![\w/.,:=+-])(?:"
-    r"\+\d(?:[\s().\-/]{0,3}\d){7,14}"
-    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
-    r"|\(?0\d{1,5}\)?(?: ?[/-] ?| )\(?\d{2}(?:[ \-]?\d){3,9}"
-    r")(?![\w-])"
-)
-_DATE = re.compile(r"\d{1,2}[-/ ]\d{1,2}[-/ ]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 
 
 class CallToAction(Options):
@@ -102,11 +82,6 @@ IMAGE = FileRule(
 )
 VIDEO = FileRule(size=at_most(26 * MB), duration=between(1, 30), short_side=at_least(720))
 MEDIA = MediaRule(max_images=1, max_videos=1, image=IMAGE, video=VIDEO)
-
-
-def phone_number(text: str) -> str | None:
-    """The first phone number in a text, as written; dates are none. Google rejects every post with one."""
-    return next((found[0] for found in _PHONE.finditer(text) if not _DATE.fullmatch(found[0])), None)
 
 
 def _variant(options: GmbOptions) -> Variant:

@@ -1,13 +1,13 @@
 """Instagram (posts.md 10.4): always with media; single videos become Reels; carousels, Stories."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated
 
 from pydantic import Field
 
 from social.networks.base import (
-    CONVERTED_WEBP,
-    UNLIMITED,
+    NOT_SHOWN,
     Content,
     Feature,
     FileRule,
@@ -19,35 +19,12 @@ from social.networks.base import (
     TextRule,
     Variant,
 )
-from social.networks.limits import GB, MB, MINUTE, OneOf, at_least, at_most, between, ratio, shapes
+from social.networks.limits import CONVERTED_WEBP, GB, MB, MINUTE, OneOf, at_least, at_most, between, ratio, shapes
+from social.networks.meta import AudioConfiguration, TrialParams, UserTag
 
 # "Instagram error" and "Instagram video refused by verification" (posts.md 9.4).
 REFUSED = 138
 VIDEO_REFUSED = 182
-
-
-class AudioConfiguration(Options):
-    """Licensed audio under a Reel."""
-
-    audio_id: str | None = Field(default=None, description="Id of the licensed audio.")
-    audio_volume: float | None = Field(default=None, description="Volume of the licensed audio.")
-    video_volume: float | None = Field(default=None, description="Volume of the video's own sound.")
-
-
-class TrialParams(Options):
-    """A trial Reel: shown to people who do not follow."""
-
-    graduation_strategy: Literal["MANUAL", "SS_PERFORMANCE"] = Field(
-        description="How the trial ends: by hand, or by performance."
-    )
-
-
-class UserTag(Options):
-    """A tagged account."""
-
-    username: str = Field(pattern=r"^[^@\s]+$", description="Public account, without @.")
-    x: float | None = Field(default=None, ge=0, le=1, description="Distance from the left, 0 to 1 (images).")
-    y: float | None = Field(default=None, ge=0, le=1, description="Distance from the top, 0 to 1 (images).")
 
 
 class InstagramOptions(Options):
@@ -92,15 +69,18 @@ REEL = FileRule(
     code=REFUSED,
     size_code=VIDEO_REFUSED,
 )
+MEDIA = MediaRule(
+    required=True, max_images=10, max_videos=10, max_total=10, mixed=True, image=IMAGE, video=REEL, code=REFUSED
+)
 STORY = MediaRule(required=True, max_images=1, max_videos=1, image=IMAGE, code=REFUSED)
 
 
 def _variant(options: InstagramOptions) -> Variant:
     if options.stories:
-        return Variant(text=TextRule(limit=UNLIMITED, ignored=True), media=STORY)
+        return Variant(text=NOT_SHOWN, media=STORY)
     if options.auto_resize:
         image = FileRule(formats=IMAGE.formats, converted=IMAGE.converted, size=IMAGE.size, code=REFUSED)
-        return Variant(media=_media(image))
+        return Variant(media=replace(MEDIA, image=image))
     return Variant()
 
 
@@ -112,19 +92,6 @@ def _check(content: Content, options: InstagramOptions) -> Iterator[Problem]:
         yield INSTAGRAM.problem("trialParams", "needs a single video, this is a carousel", warning=True)
 
 
-def _media(image: FileRule) -> MediaRule:
-    return MediaRule(
-        required=True,
-        max_images=10,
-        max_videos=10,
-        max_total=10,
-        mixed=True,
-        image=image,
-        video=REEL,
-        code=REFUSED,
-    )
-
-
 INSTAGRAM = Network(
     name="instagram",
     title="Instagram",
@@ -132,7 +99,7 @@ INSTAGRAM = Network(
     options_key="instagramOptions",
     options=InstagramOptions,
     text=TextRule(limit=2_200, max_hashtags=5, max_mentions=3),
-    media=_media(IMAGE),
+    media=MEDIA,
     features=frozenset(Feature)
     - {Feature.DELETE, Feature.COMMENT_MEDIA, Feature.REPLY_MEDIA, Feature.REVIEWS, Feature.THREADS},
     quotas=(Quota(posts=50),),

@@ -10,6 +10,12 @@ MINUTE = 60
 HOUR = 3_600
 # Ratios are published with two digits: 1200x628 is meant to be 1.91:1.
 RATIO_SLACK = 0.005
+UNLIMITED = 1_000_000
+"""A text limit that no text reaches: text a network ignores, or splits into as many posts as it needs."""
+CONVERTED = frozenset({"heic", "heif", "avif"})
+"""Image formats the API turns into JPEG for every network (posts.md 9.3)."""
+CONVERTED_WEBP = CONVERTED | {"webp"}
+"""The same for the networks whose WebP it converts too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

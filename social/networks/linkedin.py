@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from social.networks.base import CONVERTED_WEBP, Feature, FileRule, MediaRule, Network, Options, Quota, TextRule
-from social.networks.limits import MB, MINUTE, at_most, between, ratio
+from social.networks.base import Feature, FileRule, MediaRule, Network, Options, Quota, TextRule
+from social.networks.limits import CONVERTED_WEBP, MB, MINUTE, at_most, between, ratio
 
 # "LinkedIn image too large" (posts.md 9.4).
 TOO_LARGE = 254

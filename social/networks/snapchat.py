@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from social.networks.base import CONVERTED_WEBP, Feature, FileRule, MediaRule, Network, Options, TextRule, Variant
-from social.networks.limits import GB, MB, at_most, between, shapes
+from social.networks.base import Feature, FileRule, MediaRule, Network, Options, TextRule, Variant
+from social.networks.limits import CONVERTED_WEBP, GB, MB, at_most, between, shapes
 
 
 class SnapchatOptions(Options):

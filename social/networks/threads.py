@@ -6,7 +6,6 @@ from dataclasses import replace
 from pydantic import Field
 
 from social.networks.base import (
-    CONVERTED_WEBP,
     Content,
     Feature,
     FileRule,
@@ -19,7 +18,7 @@ from social.networks.base import (
     Variant,
 )
 from social.networks.fields import MediaSlot
-from social.networks.limits import GB, MB, at_least, at_most, between, ratio
+from social.networks.limits import CONVERTED_WEBP, GB, MB, at_least, at_most, between, ratio
 
 
 class ThreadsOptions(Options):

@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import Field
 
 from social.networks.base import (
-    CONVERTED_WEBP,
     Content,
     Feature,
     FileRule,
@@ -18,7 +17,7 @@ from social.networks.base import (
     Quota,
     TextRule,
 )
-from social.networks.limits import GB, MB, at_most, between, shapes
+from social.networks.limits import CONVERTED_WEBP, GB, MB, at_most, between, shapes
 
 
 class TikTokOptions(Options):

@@ -22,8 +22,7 @@ from social.networks.counting import weighted
 from social.networks.fields import MediaSlot
 from social.networks.limits import HOUR, MB, at_least, at_most, between, ratio
 
-# "X: long post without Premium" (posts.md 9.4).
-NO_PREMIUM = 111
+NO_PREMIUM = 111  # "X: long post without Premium" (posts.md 9.4)
 
 
 class Poll(Options):

@@ -6,19 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from social.networks.base import (
-    Content,
-    Feature,
-    FileRule,
-    MediaRule,
-    Network,
-    Options,
-    Problem,
-    TextRule,
-    Variant,
-)
+from social.networks.base import Content, Feature, FileRule, MediaRule, Network, Options, Problem, TextRule, Variant
 from social.networks.fields import IsoInstant
-from social.networks.limits import GB, MB, MINUTE, at_most, between, shapes
+from social.networks.limits import GB, MINUTE, at_most, shapes
 
 TAGS_LIMIT = 500
 
@@ -74,32 +64,6 @@ class YouTubeOptions(Options):
 
 VIDEO = FileRule(formats=frozenset({"mp4", "mov"}), size=at_most(4 * GB))
 MEDIA = MediaRule(required=True, max_videos=1, video=VIDEO)
-WATERMARK = FileRule(
-    formats=frozenset({"jpeg", "png"}),
-    converted=frozenset(),
-    size=at_most(1 * MB),
-    width=between(150, 1_920),
-    ratio=between(1, 1),
-)
-"""The picture at the corner of all videos of a channel."""
-CATEGORIES = {
-    1: "Film & Animation",
-    2: "Autos & Vehicles",
-    10: "Music",
-    15: "Pets & Animals",
-    17: "Sports",
-    19: "Travel & Events",
-    20: "Gaming",
-    22: "People & Blogs",
-    23: "Comedy",
-    24: "Entertainment",
-    25: "News & Politics",
-    26: "Howto & Style",
-    27: "Education",
-    28: "Science & Technology",
-    29: "Nonprofits & Activism",
-}
-"""YouTube's categories that a video may have, by `categoryId`."""
 SHORT = Variant(
     media=replace(MEDIA, video=replace(VIDEO, duration=at_most(3 * MINUTE), advice=FileRule(ratio=shapes((9, 16)))))
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from social.networks.gmb import phone_number
+from social.networks.phones import phone_number
 
 
 @pytest.mark.parametrize(

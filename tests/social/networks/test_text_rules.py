@@ -3,8 +3,9 @@
 import pytest
 
 from social.networks import NETWORKS
-from social.networks.base import UNLIMITED, MediaFacts, MediaKind
+from social.networks.base import MediaFacts, MediaKind
 from social.networks.checks import check, fit_limit, shorten
+from social.networks.limits import UNLIMITED
 
 IMAGE = (MediaFacts(url="https://cdn.example.org/a.jpg", kind=MediaKind.IMAGE),)
 FAMILY = "👨‍👩‍👧‍👦"
