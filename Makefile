@@ -1,7 +1,7 @@
 # make demo [FEED=url|file|folder]   run the main job on the embedded API
 # make test                          every test          make lint    style, types, import order, size budget
 # make bench                         speed, as ratios    make ui      Prefect server, blocks, deployments and a worker
-# make test-postgresql              the server's tests, all of them, on PostgreSQL
+# make test-postgresql              the server's tests and the ledger's, all of them, on PostgreSQL
 # make fuzz [EXAMPLES=500]          drawn calls against the server, many
 # make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
@@ -31,7 +31,7 @@ test: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
 
 test-postgresql: install
-	DOVECOTE_TEST_STORE=postgresql $(BIN)/python -m pytest -n 2 tests/server $(TEST_ARGS)
+	DOVECOTE_TEST_STORE=postgresql $(BIN)/python -m pytest -n 2 tests/server tests/pipeline/ledger $(TEST_ARGS)
 
 lint: install
 	$(BIN)/ruff check .

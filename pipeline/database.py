@@ -5,13 +5,35 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Inspector, MetaData, Table, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
 BUSY_SECONDS = 30
+
+
+def make_tables(connection: Connection, metadata: MetaData) -> None:
+    """Make missing tables, and columns and indexes that tables of an older version lack; such columns may be empty."""
+    found = inspect(connection)
+    old = set(found.get_table_names())
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        if table.name in old:
+            _grow(connection, table, found)
+
+
+def _grow(connection: Connection, table: Table, found: Inspector) -> None:
+    known = {column["name"] for column in found.get_columns(table.name)}
+    for column in table.c:
+        if column.name not in known:
+            kind = column.type.compile(connection.dialect)
+            connection.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}'))
+    indexes = {index["name"] for index in found.get_indexes(table.name)}
+    for index in table.indexes:
+        if index.name not in indexes:
+            index.create(connection)
 
 
 def async_url(url: str) -> str:

@@ -5,13 +5,16 @@ Comes after publishing; hands samples and failures to the lake. A network that f
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.analytics.samples import account_samples, link_samples, post_samples
+from pipeline.analytics.days import DayValue, day_values
+from pipeline.analytics.samples import account_samples, digest, link_samples, post_samples, withdrawn
+from pipeline.cadence import SELDOM, Look, next_look
 from pipeline.records import Sample
 from social.client import SocialClient
 from social.contract.analytics import AnalyticsAnswer, PostAnalyticsRequest, SocialAnalyticsRequest
@@ -23,29 +26,18 @@ from social.networks.base import Feature
 
 Answered = TypeVar("Answered")
 
-CADENCE = (
-    (timedelta(days=1), timedelta(minutes=30)),
-    (timedelta(days=7), timedelta(hours=3)),
-    (timedelta(days=90), timedelta(days=1)),
-)
-"""Up to which age a post is looked at how often; older ones weekly."""
-
-_LATER = timedelta(days=7)
-# A schedule that fires every 30 minutes fires some seconds early now and then; that must not cost a whole turn.
-_EARLY = 0.9
 # What to wait when told to wait but not how long: the contract's window is five minutes (analytics.md 12.1).
 _UNTOLD_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostToMeasure:
-    """A published post. `next_update` is the API's word on when new numbers exist (analytics.md 3.2, `nextUpdate`)."""
+    """A published post, and what was learnt of it at the last look, None when there was none."""
 
     post_id: str
     networks: tuple[str, ...]
     published_at: datetime
-    last_measured_at: datetime | None = None
-    next_update: datetime | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +52,53 @@ class MeasureFailure:
     source: str
 
 
+class AccountOptions(BaseModel):
+    """What is asked of accounts beside their totals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    daily: bool = Field(
+        default=False, description="Values day by day too (Facebook, Instagram, Pinterest, Snapchat, TikTok, YouTube)."
+    )
+    quarters: int = Field(
+        default=0,
+        ge=0,
+        le=4,
+        description="Quarters back (Facebook, Instagram, YouTube); 0 is the network's own period.",
+    )
+    tiktok_60_days: bool = Field(default=False, description="TikTok's totals of sixty days.")
+    youtube_lifetime: bool = Field(default=False, description="All likes the channel's public videos ever got.")
+
+    def requests(self, networks: Sequence[str]) -> list[SocialAnalyticsRequest]:
+        """The calls that bring it; sixty days go with nothing else (analytics.md 4.1)."""
+        quarters, lifetime = self.quarters or None, {"lifetime": True} if self.youtube_lifetime else None
+        by_day = [name for name in networks if name in DAILY] if self.daily else []
+        sixty = [name for name in networks if name == "tiktok"] if self.tiktok_60_days else []
+        asked = [
+            SocialAnalyticsRequest(platforms=list(networks), quarters=quarters, youtube=lifetime),
+            SocialAnalyticsRequest(platforms=by_day, quarters=quarters, daily=True),
+            SocialAnalyticsRequest(platforms=sixty, period60_days=True),
+        ]
+        return [request for request in asked if request.platforms]
+
+
+TOTALS = AccountOptions()
+DAILY = frozenset({"facebook", "instagram", "pinterest", "snapchat", "tiktok", "youtube"})
+"""Networks that tell account metrics by day (analytics.md 4.1, 4.2)."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Measured:
-    """What a round brought. `next_updates`: per post, when asking again makes sense; `asked`: calls answered."""
+    """What a round brought. `asked` counts the calls that were answered.
+
+    `days` are account metrics by day; `looks` say by post what was learnt and when to ask again.
+    """
 
     samples: list[Sample] = field(default_factory=list)
     errors: list[MeasureFailure] = field(default_factory=list)
-    next_updates: dict[str, datetime] = field(default_factory=dict)
+    days: list[DayValue] = field(default_factory=list)
+    looks: dict[str, Look] = field(default_factory=dict)
     asked: int = 0
-
-
-def due(published_at: datetime, last: datetime | None, now: datetime, next_update: datetime | None = None) -> bool:
-    """Whether a post should be looked at now: by age as `CADENCE` says, and not before the API has new numbers."""
-    if published_at > now or (next_update is not None and now < next_update):
-        return False
-    if last is None:
-        return True
-    step = next((step for age, step in CADENCE if now - published_at < age), _LATER)
-    return now - last >= step * _EARLY
 
 
 def measurable(networks: Iterable[str]) -> list[str]:
@@ -88,21 +109,13 @@ def measurable(networks: Iterable[str]) -> list[str]:
 async def measure(
     posts: Sequence[PostToMeasure], *, client: SocialClient, clock: Clock, in_flight: int = 5, source: str
 ) -> Measured:
-    """Look at every post that is due; `in_flight` calls at a time. `source` is `sandbox` or `api`.
+    """Look at these posts; `in_flight` calls at a time. `source` is `sandbox` or `api`.
 
     Raises nothing for what a network or the API says: see `Measured.errors`. A call that stays rate-limited after one
     wait ends the round, since 1,000 such answers a day suspend the profile (analytics.md 12.1); posts not asked about
     stay due.
     """
-    now = clock.now()
-    queue = iter(
-        [
-            (post, networks)
-            for post in posts
-            if due(post.published_at, post.last_measured_at, now, post.next_update)
-            and (networks := measurable(post.networks))
-        ]
-    )
+    queue = iter(posts)
     look = _Round(client, clock, source)
     async with asyncio.TaskGroup() as group:
         for _ in range(max(1, in_flight)):
@@ -111,18 +124,31 @@ async def measure(
 
 
 async def measure_accounts(
-    networks: Sequence[str], *, client: SocialClient, clock: Clock, source: str, account: str = ""
+    networks: Sequence[str],
+    *,
+    client: SocialClient,
+    clock: Clock,
+    source: str,
+    account: str = "",
+    options: AccountOptions = TOTALS,
 ) -> Measured:
-    """Look at the accounts behind `networks`, in one call. `account` names the profile where a network gives no id."""
+    """Look at the accounts behind `networks`. `account` names the profile where a network gives no id.
+
+    One call for the totals, one for the values by day, one for TikTok's sixty days: what `options` asks for.
+    """
     look = _Round(client, clock, source)
-    asked = [name for name in networks if name in NETWORKS and Feature.ACCOUNT_ANALYTICS in NETWORKS[name].features]
-    if asked:
-        request = SocialAnalyticsRequest(platforms=asked)
+    able = [name for name in networks if name in NETWORKS and Feature.ACCOUNT_ANALYTICS in NETWORKS[name].features]
 
-        def samples(answer: AnalyticsAnswer) -> list[Sample]:
-            return account_samples(answer, observed_at=clock.now(), source=source, account=account)
+    def samples(answer: AnalyticsAnswer) -> list[Sample]:
+        return account_samples(answer, observed_at=clock.now(), source=source, account=account)
 
-        await look.ask("", lambda: client.analytics.social(request), samples)
+    def days(answer: AnalyticsAnswer) -> list[Sample]:
+        look.measured.days += day_values(answer, observed_at=clock.now(), source=source, account=account)
+        return []
+
+    for request in options.requests(able):
+        kept = days if request.daily else samples
+        await look.ask("", partial(client.analytics.social, request), kept)
     return look.measured
 
 
@@ -149,19 +175,19 @@ class _Round:
         self._limited = False
         self.measured = Measured()
 
-    async def work(self, queue: Iterator[tuple[PostToMeasure, list[str]]]) -> None:
+    async def work(self, queue: Iterator[PostToMeasure]) -> None:
         """Take posts from the shared queue until it is empty or the round has ended."""
-        for post, networks in queue:
+        for post in queue:
             if self._limited:
                 return
-            await self._post(post, networks)
+            await self._post(post, measurable(post.networks))
 
     async def ask(
         self,
         post_id: str,
         call: Callable[[], Awaitable[Answered]],
         samples: Callable[[Answered], list[Sample]],
-    ) -> None:
+    ) -> Answered | None:
         """Keep what the call answers, after at most one wait; a call without an answer becomes a failure."""
         try:
             answer = await self._patiently(call)
@@ -175,14 +201,39 @@ class _Round:
         except ValidationError as error:
             reason = f"an answer outside the contract, nothing taken from it: {error}"
             self.measured.errors.append(self._failure(post_id, "", None, reason))
+        else:
+            return answer
+        return None
 
     async def _post(self, post: PostToMeasure, networks: list[str]) -> None:
+        if not networks:
+            self.measured.looks[post.post_id] = Look(next_look=self._clock.now() + SELDOM)
+            return
         request = PostAnalyticsRequest(id=post.post_id, platforms=networks)
 
         def samples(answer: AnalyticsAnswer) -> list[Sample]:
-            return post_samples(answer, post_id=post.post_id, observed_at=self._clock.now(), source=self._source)
+            found = post_samples(answer, post_id=post.post_id, observed_at=self._clock.now(), source=self._source)
+            return found + withdrawn(found, answer, post.look.told if post.look else ())
 
-        await self.ask(post.post_id, lambda: self._client.analytics.post(request), samples)
+        answer = await self.ask(post.post_id, lambda: self._client.analytics.post(request), samples)
+        if not self._limited:
+            self.measured.looks[post.post_id] = self._learnt(post, answer)
+
+    def _learnt(self, post: PostToMeasure, answer: AnalyticsAnswer | None) -> Look:
+        now, before = self._clock.now(), post.look or Look(next_look=post.published_at)
+        if answer is None:
+            # Posts deleted at the network are asked about less and less too.
+            unchanged = before.unchanged + 1
+            return replace(
+                before, unchanged=unchanged, next_look=next_look(post.published_at, now, unchanged=unchanged)
+            )
+        blocks = dict(answer.networks())
+        told, numbers = digest(answer, before.told)
+        unchanged = before.unchanged + 1 if numbers == before.numbers else 0
+        updates = [at for block in blocks.values() if (at := _advised(block.next_update))]
+        advised = min(updates) if updates else None
+        after = next_look(post.published_at, now, unchanged=unchanged, advised=advised)
+        return Look(next_look=after, unchanged=unchanged, numbers=numbers, told=told)
 
     async def _patiently(self, call: Callable[[], Awaitable[Answered]]) -> Answered:
         try:
@@ -195,9 +246,6 @@ class _Round:
         self.measured.errors += [
             self._failure(post_id, item.platform or "", item.code, item.message) for item in answer.errors
         ]
-        updates = [at for _, block in answer.networks() if (at := _advised(block.next_update))]
-        if updates:
-            self.measured.next_updates[post_id] = min(updates)
 
     def _refusals(self, error: SocialError, post_id: str) -> list[MeasureFailure]:
         body = error.body if isinstance(error, Refused) and isinstance(error.body, dict) else {}

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from pipeline.analytics.gaps import day_gaps, every_field, post_gaps
 from pipeline.analytics.lake import Lake
+from pipeline.analytics.metrics import ACCOUNT_METRICS, DEFINITIONS, POST_METRICS, UNITS
 from pipeline.costs import cost
 from pipeline.reports import figures
 
@@ -63,6 +65,50 @@ def numbers(lake: Lake, *, since: datetime | None = None, until: datetime | None
     if until is not None:
         posts, aged = posts[posts["out_at"] < until], aged[aged["out_at"] < until]
     return Numbers(posts.reset_index(drop=True), aged.reset_index(drop=True), _clicks(lake, since))
+
+
+def gaps(lake: Lake, *, since: datetime, until: datetime) -> pd.DataFrame:
+    """Spans in which numbers are lacking: kind (`post`, `account`), network, id, start, end, hours. Blocks.
+
+    Posts out from `since` up to `until` that were not looked at as often as their age asks for; days of accounts that
+    were told for no metric. `measure` fills in an account's days when asked for quarters; a post's past is lost.
+    """
+    asked = numbers(lake, since=since, until=until)
+    posts = post_gaps(lake.frame("post_metrics", since=since, until=until), asked.posts, until=until)
+    days = day_gaps(lake.frame("account_days", since=since), since=since, until=until)
+    parts = [
+        posts.rename(columns={"post_id": "id"}).assign(kind="post"),
+        days.rename(columns={"social_id": "id"}).assign(kind="account", hours=days["days"] * 24.0),
+    ]
+    columns = ["kind", "network", "id", "start", "end", "hours"]
+    return pd.concat([part[columns] for part in parts if len(part)] or [parts[0][columns]], ignore_index=True)
+
+
+def fields(lake: Lake, *, since: datetime | None = None) -> pd.DataFrame:
+    """Every field the networks told since then: scope, network, metric, common, first_seen, last_seen, status. Blocks.
+
+    `status` is `new` or `vanished` for one that came or went within a week (`pipeline.analytics.gaps.fields`).
+    """
+    return every_field(lake.frame("post_metrics", since=since), lake.frame("account_metrics", since=since))
+
+
+def dictionary() -> pd.DataFrame:
+    """The metric dictionary: scope, network, metric, unit, definition, fields (raw; the first told counts), factor."""
+    rows = [
+        {
+            "scope": scope,
+            "network": network,
+            "metric": name,
+            "unit": UNITS[name],
+            "definition": DEFINITIONS[name],
+            "fields": " or ".join(" + ".join(reading.fields) for reading in readings),
+            "factor": readings[0].factor,
+        }
+        for scope, metrics in (("post", POST_METRICS), ("account", ACCOUNT_METRICS))
+        for network, names in metrics.items()
+        for name, readings in names.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def growth(

@@ -6,12 +6,15 @@ and could not tell the lake any more (it was killed, the disk was full) the next
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.analytics.gaps import fresh
 from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
 from pipeline.desk import Desk
 from pipeline.ledger import Standing
 from pipeline.measuring import Measured
+from pipeline.others import SPAN, Others
 from pipeline.publishing import Publishing
 from pipeline.records import Outcome
 from pipeline.showing import shown
@@ -90,9 +93,31 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
     Blocks, since the lake does: from async code call it in a thread.
     """
     added = sum(desk.lake.append(table, found.samples, batch=f"{run_id}/{table}") for table, found in measured.items())
+    if days := [day for found in measured.values() for day in found.days]:
+        known = desk.lake.frame("account_days", since=min(one.day for one in days))
+        added += desk.lake.append("account_days", fresh(days, known), batch=f"{run_id}/account_days")
     errors = [error for found in measured.values() for error in found.errors]
     desk.lake.append("measure_errors", errors, batch=f"{run_id}/measure_errors")
     return added
+
+
+def others_known(desk: Desk) -> tuple[dict[str, datetime], dict[str, set[str]]]:
+    """When each network's history was last read within the span looked at, and whose posts are known. Blocks."""
+    since = desk.clock.now() - SPAN
+    looks = desk.lake.frame("other_metrics", since=since, columns=["network", "observed_at"])
+    posts = desk.lake.frame("other_posts", columns=["network", "social_id"])
+    newest = looks.astype({"network": "str"}).groupby("network")["observed_at"].max()
+    seen: dict[str, set[str]] = {}
+    for network, social_id in posts.astype({"network": "str"}).itertuples(index=False, name=None):
+        seen.setdefault(network, set()).add(social_id)
+    return {str(network): at.to_pydatetime() for network, at in newest.items()}, seen
+
+
+def record_others(desk: Desk, found: Others, *, run_id: str) -> int:
+    """Append posts not sent through the API and their numbers; returns how many samples were added. Blocks."""
+    desk.lake.append("other_posts", found.posts, batch=f"{run_id}/other_posts")
+    desk.lake.append("measure_errors", found.errors, batch=f"{run_id}/other_errors")
+    return desk.lake.append("other_metrics", found.samples, batch=f"{run_id}/other_metrics")
 
 
 def _tables(run: Publishing, unkept: Collection[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -273,7 +273,8 @@ class Receipt:
 class Sample:
     """One observed metric. `value` None = the network declined to give it; a metric never given makes no sample.
 
-    `network` may be empty for link clicks; `quality` is `exact`, `withheld`, `estimated`; `source` `sandbox` or `api`.
+    `network` may be empty for link clicks. `quality` is `exact`, `estimated`, `withheld` (not told) or `withdrawn`
+    (told before, not any more); `source` is `sandbox` or `api`.
     """
 
     observed_at: datetime

@@ -8,46 +8,54 @@ from typing import Any
 from prefect import task
 
 from pipeline.desk import Desk
-from pipeline.measuring import Measured, PostToMeasure, measure, measure_accounts, measure_links
+from pipeline.measuring import AccountOptions, Measured, PostToMeasure, measure, measure_accounts, measure_links
+from pipeline.others import Others, other_posts, readable
 from tasks.policies import FETCH, LOCAL
 
 
 @task(name="measure-posts", **FETCH)
-async def measure_posts(desk: Desk) -> Measured:
-    """Ask for the metrics of every post that is due by its age."""
+async def measure_posts(desk: Desk, most: int) -> Measured:
+    """Ask for the metrics of every post that is due by its age, of more than `most` the youngest."""
     posts = [
-        PostToMeasure(
-            post_id=post.post_id,
-            networks=post.networks,
-            published_at=post.published_at,
-            last_measured_at=post.last_measured_at,
-            next_update=post.next_update,
-        )
-        for post in await desk.ledger.accepted_posts()
+        PostToMeasure(post_id=post.post_id, networks=post.networks, published_at=post.published_at, look=post.look)
+        for post in await desk.ledger.to_measure(most)
         if post.published_at
     ]
     return await measure(posts, client=desk.client, clock=desk.clock, source=desk.source)
 
 
 @task(name="measure-accounts-and-links", **FETCH)
-async def measure_rest(desk: Desk) -> dict[str, Measured]:
+async def measure_rest(desk: Desk, accounts: AccountOptions) -> dict[str, Measured]:
     """Ask for the metrics of the linked accounts, and for the clicks of short links."""
+    about: dict[str, Any] = {"client": desk.client, "clock": desk.clock, "source": desk.source}
     linked = (await desk.client.user.get()).active_social_accounts
     return {
-        "account_metrics": await measure_accounts(linked, client=desk.client, clock=desk.clock, source=desk.source),
-        "link_clicks": await measure_links(client=desk.client, clock=desk.clock, source=desk.source),
+        "account_metrics": await measure_accounts(linked, options=accounts, **about),
+        "link_clicks": await measure_links(**about),
     }
 
 
+@task(name="measure-other-posts", **FETCH)
+async def measure_others(desk: Desk) -> Others:
+    """Ask once a day for the posts that were not sent through the API, and for their numbers."""
+    from pipeline.recording import others_known  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+
+    linked = (await desk.client.user.get()).active_social_accounts
+    read_at, seen = await asyncio.to_thread(others_known, desk)
+    networks = readable(linked, read_at, desk.clock.now())
+    sent = await desk.ledger.social_ids(networks)
+    about: dict[str, Any] = {"client": desk.client, "clock": desk.clock, "source": desk.source}
+    return await other_posts(networks, sent=sent, seen=seen, **about)
+
+
 @task(name="keep-samples", **LOCAL)
-async def keep(desk: Desk, found: dict[str, Measured], run_id: str) -> int:
-    """Append the samples to the lake, then remember in the ledger when each post was looked at."""
-    from pipeline.recording import record_measured  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+async def keep(desk: Desk, found: dict[str, Measured], others: Others, run_id: str) -> int:
+    """Append the samples to the lake, then remember in the ledger what was learnt of each post."""
+    from pipeline.recording import record_measured, record_others  # noqa: PLC0415  (slow to import)
 
     added = await asyncio.to_thread(record_measured, desk, found, run_id=run_id)
-    posts = found["post_metrics"]
-    seen = {sample.post_id for sample in posts.samples} | {error.post_id for error in posts.errors}
-    await desk.ledger.mark_measured(sorted(seen), desk.clock.now(), posts.next_updates)
+    added += await asyncio.to_thread(record_others, desk, others, run_id=run_id)
+    await desk.ledger.mark_measured(found["post_metrics"].looks)
     return added
 
 

@@ -21,6 +21,21 @@ UNITS = {
 }
 """Every common metric with its unit."""
 
+DEFINITIONS = {
+    "impressions": "How often it was on a screen, the same person again included; some networks call it views.",
+    "reach": "How many different accounts saw it.",
+    "engagements": "Everything people did with it, clicks aside: reactions, comments, shares and saves.",
+    "reactions": "Likes, and what else is one tap.",
+    "comments": "Comments and replies.",
+    "shares": "Shares, reposts and quotes.",
+    "saves": "How often it was kept for later: saves, bookmarks, favourites, pins.",
+    "clicks": "How often a link in it was followed, as the network counts; short links count by themselves.",
+    "video_views": "How often the video was started, by each network's own rule of when a start counts.",
+    "watch_time_s": "How long the video was watched by all together.",
+    "followers": "How many accounts follow the account, or subscribe to it.",
+}
+"""Every common metric with its meaning."""
+
 ENGAGEMENT_PARTS = ("reactions", "comments", "shares", "saves")
 """What makes up `engagements` where a network names no such total: the same four everywhere, so that networks compare.
 
@@ -187,6 +202,9 @@ TEXT_NUMBERS: dict[str, frozenset[str]] = {"youtube": frozenset({"subscriberCoun
 
 DECLINED: dict[str, float] = {"tiktok": -1}
 """The number by which a network says that it does not tell (analytics.md 3.4)."""
+
+ESTIMATED: dict[str, frozenset[str]] = {"youtube": frozenset({"estimatedMinutesWatched"})}
+"""Metrics that the network itself calls an estimate (analytics.md 5.13)."""
 
 NULLABLE = frozenset({"lifetimeLikes"})
 """Metrics whose explicit null means "not told" (analytics.md 4.1); any other null is a text field left empty."""

@@ -5,12 +5,14 @@ lists (demographics, `playlists`, the day-by-day `values`) do not. Of a metric a
 remains, as `<metric>.total` (analytics.md 4.2). What the network did not give makes no sample, never a 0 (promise 5).
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from pipeline.analytics.metrics import DECLINED, FACTS, NULLABLE, TEXT_NUMBERS
+from pipeline.analytics.metrics import DECLINED, ESTIMATED, FACTS, NULLABLE, TEXT_NUMBERS
 from pipeline.records import Sample
 from social.contract.analytics import AnalyticsAnswer
 from social.contract.links import LinksAnswer, LinkStats
@@ -38,10 +40,42 @@ def post_samples(answer: AnalyticsAnswer, *, post_id: str, observed_at: datetime
     """
     at = utc(observed_at)
     return [
-        _sample(at, source, post_id, (network, block.id or ""), reading)
+        sample(at, source, post_id, (network, block.id or ""), reading)
         for network, block in answer.networks()
         for reading in numbers(block.analytics, network)
     ]
+
+
+def withdrawn(found: Iterable[Sample], answer: AnalyticsAnswer, told: Collection[str]) -> list[Sample]:
+    """A sample without a value for every metric that was told before and is not any more, of networks that answered.
+
+    `told` are names as `network:metric`. The sample's `social_id` is that of the network's first other one.
+    """
+    samples = list(found)
+    now = {_name(sample.network, sample.metric) for sample in samples}
+    first = {sample.network: sample for sample in reversed(samples)}
+    gone = [name.partition(":") for name in sorted(set(told) - now)]
+    return [
+        replace(first[network], metric=metric, value=None, quality="withdrawn")
+        for network, _, metric in gone
+        if network in first
+    ]
+
+
+def digest(answer: AnalyticsAnswer, before: Collection[str] = ()) -> tuple[frozenset[str], str]:
+    """Which metrics an answer told, as `network:metric`, and a hash of their values that tells equal answers.
+
+    A network that did not answer this time keeps the names `before`.
+    """
+    values = {
+        (network, block.id or "", metric): value
+        for network, block in answer.networks()
+        for metric, value in numbers(block.analytics, network)
+    }
+    answered = {network for network, _ in answer.networks()}
+    kept = {name for name in before if name.partition(":")[0] not in answered}
+    told = kept | {_name(network, metric) for network, _, metric in values}
+    return frozenset(told), hashlib.sha256(repr(sorted(values.items(), key=str)).encode()).hexdigest()[:32]
 
 
 def account_samples(answer: AnalyticsAnswer, *, observed_at: datetime, source: str, account: str = "") -> list[Sample]:
@@ -51,10 +85,16 @@ def account_samples(answer: AnalyticsAnswer, *, observed_at: datetime, source: s
     """
     at = utc(observed_at)
     return [
-        _sample(at, source, "", (network, _account_id(block.analytics) or block.id or account), reading)
+        sample(at, source, "", (network, account_id(block.analytics) or block.id or account), reading)
         for network, block in answer.networks()
         for reading in numbers(block.analytics, network)
     ]
+
+
+def account_id(analytics: Mapping[str, Any]) -> str:
+    """The network's own id of an account within its analytics; empty when there is none."""
+    value = analytics.get("id")
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def link_samples(answer: LinksAnswer, *, observed_at: datetime, source: str) -> list[Sample]:
@@ -65,10 +105,26 @@ def link_samples(answer: LinksAnswer, *, observed_at: datetime, source: str) -> 
     """
     at = utc(observed_at)
     return [
-        _sample(at, source, "", (network, link.id), (metric, value))
+        sample(at, source, "", (network, link.id), (metric, value))
         for link in answer.analytics
         for network, metric, value in _clicks(link)
     ]
+
+
+def sample(at: datetime, source: str, post_id: str, of: tuple[str, str], reading: tuple[str, float | None]) -> Sample:
+    """One reading, a (metric, value), as a sample of (network, its id of the thing measured)."""
+    metric, value = reading
+    sure = "estimated" if metric in ESTIMATED.get(of[0], _NO_NAMES) else "exact"
+    return Sample(
+        observed_at=at,
+        post_id=post_id,
+        network=of[0],
+        social_id=of[1],
+        metric=metric,
+        value=value,
+        quality="withheld" if value is None else sure,
+        source=source,
+    )
 
 
 def _leaves(tree: Mapping[str, Any], text_numbers: frozenset[str]) -> Iterator[tuple[str, float | None]]:
@@ -102,20 +158,6 @@ def _clicks(link: LinkStats) -> Iterator[tuple[str, str, float]]:
     yield from (("", f"refererCounts.{name}", count) for name, count in link.referer_counts.items())
 
 
-def _account_id(analytics: Mapping[str, Any]) -> str:
-    value = analytics.get("id")
-    return str(value) if isinstance(value, str | int) else ""
-
-
-def _sample(at: datetime, source: str, post_id: str, of: tuple[str, str], reading: tuple[str, float | None]) -> Sample:
-    metric, value = reading
-    return Sample(
-        observed_at=at,
-        post_id=post_id,
-        network=of[0],
-        social_id=of[1],
-        metric=metric,
-        value=value,
-        quality="withheld" if value is None else "exact",
-        source=source,
-    )
+def _name(network: str, metric: str) -> str:
+    # Metrics' names come from outside; the ledger keeps a set of them as words.
+    return f"{network}:{''.join(metric.split())}"

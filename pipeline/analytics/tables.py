@@ -132,6 +132,31 @@ _ALL = (
     ),
     Table("post_metrics", _SAMPLE),
     Table("account_metrics", _SAMPLE),
+    # What a metric of an account came to within the day that ended at `day`; the newest row of a day counts (days.py).
+    Table(
+        "account_days",
+        (
+            *_OBSERVED,
+            *_columns(Kind.NAME, "network!"),
+            *_columns(Kind.TEXT, "social_id!"),
+            *_columns(Kind.INSTANT, "day!"),
+            *_columns(Kind.NAME, "metric!"),
+            *_columns(Kind.NUMBER, "value"),
+            *_columns(Kind.NAME, "source!"),
+        ),
+    ),
+    # Posts an account shows that were not sent through the API, a row when first seen, and their numbers.
+    Table(
+        "other_posts",
+        (
+            *_OBSERVED,
+            *_columns(Kind.NAME, "network!"),
+            *_columns(Kind.TEXT, "social_id! text post_url"),
+            *_columns(Kind.INSTANT, "published_at"),
+            *_columns(Kind.NAME, "source!"),
+        ),
+    ),
+    Table("other_metrics", _SAMPLE),
     Table("link_clicks", _SAMPLE),
     # What people said, and what we answered; a row each time it was seen new or changed (conversations/keeping.py).
     Table(

@@ -1,15 +1,18 @@
 """Accepted posts as later steps need them: what is still under way, and what can be measured."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.ledger.schema import claims, receipts
+from pipeline.cadence import Look
+from pipeline.ledger.schema import claims, receipts, told_metrics
+from pipeline.ledger.sql import insert, parts
 from pipeline.records import Outcome
 
 UNDER_WAY = ("scheduled", "pending", "processing", "awaiting approval", "paused")
@@ -30,7 +33,7 @@ class AcceptedPost:
     scheduled_for: datetime | None = None
     published_at: datetime | None = None
     last_measured_at: datetime | None = None
-    next_update: datetime | None = None
+    look: Look | None = None
     social_ids: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,30 +64,77 @@ async def under_way(connection: AsyncConnection, campaign: str | None, now: date
     return await _posts(connection, due.order_by(claims.c.claimed_at, claims.c.rank))
 
 
-async def mark_measured(
-    connection: AsyncConnection, post_ids: Sequence[str], at: datetime, next_updates: Mapping[str, datetime]
-) -> None:
-    """Remember when these posts were last looked at, and when new numbers are promised."""
-    rows = [{"b_post": post_id, "b_next": next_updates.get(post_id)} for post_id in post_ids if post_id]
-    moment = claims.c.next_update.type
+async def to_measure(connection: AsyncConnection, now: datetime, most: int) -> list[AcceptedPost]:
+    """Posts that are out and whose numbers should be looked at by now; of more than `most` the youngest."""
+    due = select(claims).where(
+        claims.c.outcome == Outcome.ACCEPTED,
+        claims.c.status != "deleted",
+        claims.c.published_at <= now,
+        or_(claims.c.next_look.is_(None), claims.c.next_look <= now),
+    )
+    return await _posts(connection, due.order_by(claims.c.published_at.desc(), claims.c.key).limit(most))
+
+
+async def social_ids(connection: AsyncConnection, networks: Collection[str]) -> dict[str, set[str]]:
+    """The networks' own ids of every post that went out through the API, by network."""
+    wanted = select(receipts.c.platform, receipts.c.social_id).where(
+        receipts.c.platform.in_(list(networks)), receipts.c.social_id != ""
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in await connection.execute(wanted):
+        found[row.platform].add(row.social_id)
+    return dict(found)
+
+
+async def mark_measured(connection: AsyncConnection, looks: Mapping[str, Look], at: datetime) -> None:
+    """Remember what was learnt of these posts, by post id, and when to look again."""
+    sets = {names_id(look.told): " ".join(sorted(look.told)) for look in looks.values() if look.told}
+    if sets:
+        known = insert(connection, told_metrics).on_conflict_do_nothing()
+        await connection.execute(known, [{"id": key, "names": names} for key, names in sets.items()])
+    moment = claims.c.next_look.type
     looked = (
         update(claims)
         .where(claims.c.post_id == bindparam("b_post"))
-        .values(measured_at=at, next_update=func.coalesce(bindparam("b_next", type_=moment), claims.c.next_update))
+        .values(
+            measured_at=at,
+            next_look=bindparam("b_next", type_=moment),
+            unchanged=bindparam("b_unchanged"),
+            numbers=bindparam("b_numbers"),
+            told=bindparam("b_told"),
+        )
     )
+    rows = [
+        {
+            "b_post": post_id,
+            "b_next": look.next_look,
+            "b_unchanged": look.unchanged,
+            "b_numbers": look.numbers,
+            "b_told": names_id(look.told),
+        }
+        for post_id, look in looks.items()
+        if post_id
+    ]
     if rows:
         await connection.execute(looked, rows)
 
 
+def names_id(names: Collection[str]) -> str:
+    """What a set of metric names is kept under; empty for none."""
+    return hashlib.sha256(" ".join(sorted(names)).encode()).hexdigest()[:32] if names else ""
+
+
 async def _posts(connection: AsyncConnection, chosen: Select[Any]) -> list[AcceptedPost]:
     rows = (await connection.execute(chosen)).all()
-    keys = chosen.with_only_columns(claims.c.key).order_by(None)
+    # The order stays: with a limit it decides which ones are meant.
+    keys = chosen.with_only_columns(claims.c.key)
     told = select(receipts.c.key, receipts.c.platform, receipts.c.social_id).where(
         receipts.c.key.in_(keys), receipts.c.outcome == Outcome.ACCEPTED
     )
     social_ids: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for row in await connection.execute(told):
         social_ids[row.key][row.platform] = row.social_id
+    sets = await _told(connection, {row.told for row in rows if row.told})
     return [
         AcceptedPost(
             key=row.key,
@@ -97,8 +147,23 @@ async def _posts(connection: AsyncConnection, chosen: Select[Any]) -> list[Accep
             scheduled_for=row.scheduled_for,
             published_at=row.published_at,
             last_measured_at=row.measured_at,
-            next_update=row.next_update,
+            look=_look(row, sets),
             social_ids=social_ids[row.key],
         )
         for row in rows
     ]
+
+
+async def _told(connection: AsyncConnection, ids: Collection[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for some in parts(sorted(ids)):
+        for row in await connection.execute(select(told_metrics).where(told_metrics.c.id.in_(some))):
+            found[row.id] = frozenset(row.names.split())
+    return found
+
+
+def _look(row: Row[Any], sets: Mapping[str, frozenset[str]]) -> Look | None:
+    if row.next_look is None:
+        return None
+    told = sets.get(row.told or "", frozenset())
+    return Look(next_look=row.next_look, unchanged=row.unchanged or 0, numbers=row.numbers or "", told=told)

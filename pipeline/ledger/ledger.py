@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select, text
 
+from pipeline.cadence import Look
 from pipeline.campaign import Campaign
-from pipeline.database import open_engine
+from pipeline.database import make_tables, open_engine
 from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts, replacing, replies
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
@@ -54,7 +55,7 @@ class Ledger:
         async with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TABLES_LOCK})
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(make_tables, metadata)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -194,12 +195,20 @@ class Ledger:
         async with self._reader.connect() as connection:
             return await accepted.under_way(connection, campaign, self.clock.now())
 
-    async def mark_measured(
-        self, post_ids: Sequence[str], at: datetime, next_updates: Mapping[str, datetime] | None = None
-    ) -> None:
-        """Remember when these posts were last looked at, and from when on new numbers are promised."""
+    async def to_measure(self, most: int) -> list[AcceptedPost]:
+        """Posts that are out and whose numbers should be looked at by now; of more than `most` the youngest."""
+        async with self._reader.connect() as connection:
+            return await accepted.to_measure(connection, self.clock.now(), most)
+
+    async def social_ids(self, networks: Collection[str]) -> dict[str, set[str]]:
+        """The networks' own ids of every post that went out through the API, by network."""
+        async with self._reader.connect() as connection:
+            return await accepted.social_ids(connection, networks)
+
+    async def mark_measured(self, looks: Mapping[str, Look]) -> None:
+        """Remember what was learnt of these posts just now, by post id, and when to look again."""
         async with self._engine.begin() as connection:
-            await accepted.mark_measured(connection, post_ids, at, next_updates or {})
+            await accepted.mark_measured(connection, looks, self.clock.now())
 
     async def taken_slots(self, profile: str = "default") -> list[tuple[datetime, frozenset[str]]]:
         """Instants from now on at which the profile has a post, each with the networks it goes to; in order of time."""

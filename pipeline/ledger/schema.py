@@ -117,11 +117,25 @@ claims = Table(
     Column("scheduled_for", Moment),
     Column("published_at", Moment),
     Column("measured_at", Moment),
-    Column("next_update", Moment),
+    # When to look at its numbers again (cadence.py), how often in a row nothing had changed, and what was told: hashes
+    # of the numbers and of the metrics' names.
+    Column("next_look", Moment),
+    Column("unchanged", Integer),
+    Column("numbers", String(32)),
+    Column("told", String(32)),
     Index("claims_by_outcome", "outcome", "status"),
     Index("claims_by_item", "campaign", "identity"),
     Index("claims_by_slot", "slot_at"),
     Index("claims_by_post", "post_id"),
+    Index("claims_by_look", "next_look", "published_at"),
+)
+
+# Names of metrics that were told together; posts of a network share few such sets.
+told_metrics = Table(
+    "told_metrics",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("names", Text, nullable=False),
 )
 
 receipts = Table(

@@ -7,11 +7,11 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database import open_engine
+from pipeline.database import make_tables, open_engine
 from server import store
 from server.store import meta
 from server.store.schema import metadata
@@ -41,7 +41,7 @@ class Database:
         async with self.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})"))
-            await connection.run_sync(_make_tables)
+            await connection.run_sync(make_tables, metadata)
             await meta.put(connection, TABLES, _print_of_tables())
 
     async def _is_complete(self) -> bool:
@@ -74,18 +74,3 @@ def _print_of_tables() -> str:
     """Tells whether the tables are those of this version."""
     names = [f"{table.name}.{column.name}" for table in metadata.sorted_tables for column in table.c]
     return hashlib.sha256(" ".join(names).encode()).hexdigest()
-
-
-def _make_tables(connection: Connection) -> None:
-    """Make missing tables, and columns that tables of an older store lack; such columns may be empty."""
-    found = inspect(connection)
-    old = set(found.get_table_names())
-    metadata.create_all(connection)
-    for table in metadata.sorted_tables:
-        if table.name not in old:
-            continue
-        known = {column["name"] for column in found.get_columns(table.name)}
-        for column in table.c:
-            if column.name not in known:
-                kind = column.type.compile(connection.dialect)
-                connection.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}'))

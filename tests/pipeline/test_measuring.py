@@ -8,7 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.measuring import PostToMeasure, due, measurable, measure, measure_accounts, measure_links
+from pipeline.cadence import next_look, pause
+from pipeline.measuring import (
+    AccountOptions,
+    PostToMeasure,
+    measurable,
+    measure,
+    measure_accounts,
+    measure_links,
+)
 from social.client import SocialClient
 from social.client.pacing import Pacer
 from social.instants import ManualClock
@@ -53,30 +61,39 @@ async def look(handler: Handler, *posts: PostToMeasure, in_flight: int = 5) -> A
 
 
 @pytest.mark.parametrize(
-    ("age", "since_last", "expected"),
+    ("age", "unchanged", "expected"),
     [
-        (-MINUTE, None, False),
-        (MINUTE, None, True),
-        (HOUR, 20 * MINUTE, False),
-        (HOUR, 30 * MINUTE, True),
-        (HOUR, 29 * MINUTE, True),
-        (2 * DAY, HOUR, False),
-        (2 * DAY, 3 * HOUR, True),
-        (8 * DAY, 3 * HOUR, False),
-        (8 * DAY, DAY, True),
-        (100 * DAY, DAY, False),
-        (100 * DAY, 7 * DAY, True),
-        (900 * DAY, None, True),
+        (MINUTE, 0, 30 * MINUTE),
+        (MINUTE, 1, HOUR),
+        (MINUTE, 2, 2 * HOUR),
+        (MINUTE, 9, 3 * HOUR),
+        (DAY, 0, 3 * HOUR),
+        (2 * DAY, 4, DAY),
+        (7 * DAY, 0, DAY),
+        (8 * DAY, 2, 4 * DAY),
+        (8 * DAY, 40, 7 * DAY),
+        (100 * DAY, 0, 7 * DAY),
+        (100 * DAY, 3, 30 * DAY),
+        (900 * DAY, 0, 30 * DAY),
+        (900 * DAY, 1, 60 * DAY),
+        (900 * DAY, 3, 180 * DAY),
     ],
 )
-def test_the_older_the_post_the_rarer_the_look(age: timedelta, since_last: timedelta | None, expected: bool) -> None:
-    last = None if since_last is None else NOW - since_last
-    assert due(NOW - age, last, NOW) is expected
+def test_the_older_and_calmer_the_post_the_rarer_the_look(age: timedelta, unchanged: int, expected: timedelta) -> None:
+    assert pause(age, unchanged) == expected
 
 
-@pytest.mark.parametrize(("wait", "expected"), [(MINUTE, False), (timedelta(0), True), (-MINUTE, True)])
-def test_no_look_before_the_api_has_new_numbers(wait: timedelta, expected: bool) -> None:
-    assert due(NOW - DAY, None, NOW, NOW + wait) is expected
+def test_no_look_before_the_api_has_new_numbers() -> None:
+    assert next_look(NOW - HOUR, NOW) == NOW + 27 * MINUTE
+    assert next_look(NOW - HOUR, NOW, advised=NOW + 2 * HOUR) == NOW + 2 * HOUR
+    assert next_look(NOW - HOUR, NOW, advised=NOW) == NOW + 27 * MINUTE
+
+
+def test_a_million_old_posts_are_no_million_calls_a_day() -> None:
+    """Posts of three years, one in ten of which still moves; the API allows 300 calls in five minutes."""
+    ages = [timedelta(days=(number + 0.5) * 1095 / 1000) for number in range(1000)]
+    moving, still = (sum(DAY / pause(age, unchanged) for age in ages) / len(ages) for unchanged in (0, 9))
+    assert 1_000_000 * (0.1 * moving + 0.9 * still) < 86_400
 
 
 def test_networks_without_post_analytics_are_not_asked() -> None:
@@ -92,18 +109,60 @@ async def test_due_posts_are_asked_about_and_others_are_not() -> None:
         return answered(bluesky=block(3))
 
     measured = await look(
-        handler,
-        post("new", networks=("bluesky", "telegram")),
-        post("seen", last_measured_at=NOW - MINUTE),
-        post("told", next_update=NOW + MINUTE),
-        post("mute", networks=("telegram", "gmb")),
+        handler, post("new", networks=("bluesky", "telegram")), post("mute", networks=("telegram", "gmb"))
     )
     assert asked == [{"id": "new", "platforms": ["bluesky"], "searchPlatformId": False}]
     assert [(s.post_id, s.network, s.metric, s.value, s.observed_at) for s in measured.samples] == [
         ("new", "bluesky", "likeCount", 3, NOW)
     ]
-    assert measured.next_updates == {"new": NOW + 30 * MINUTE}
+    assert measured.looks["new"].next_look == NOW + 30 * MINUTE
+    assert measured.looks["new"].told == {"bluesky:likeCount"}
+    assert measured.looks["mute"].next_look > NOW + 100 * DAY
     assert (measured.asked, measured.errors) == (1, [])
+
+
+async def test_numbers_that_stand_still_are_asked_for_less_and_less() -> None:
+    likes = iter([3, 3, 3, 4, 4])
+    found = None
+    pauses, calm = [], []
+    for _ in range(5):
+        block_now = block(next(likes), None)
+        measured = await look(lambda _, told=block_now: answered(bluesky=told), post(look=found))
+        found = measured.looks["p1"]
+        calm.append(found.unchanged)
+        pauses.append(found.next_look - NOW)
+    assert calm == [0, 1, 2, 0, 1]
+    assert pauses == [0.9 * wait for wait in (30 * MINUTE, HOUR, 2 * HOUR, 30 * MINUTE, HOUR)]
+
+
+async def test_a_metric_that_is_told_no_more_is_withdrawn_once() -> None:
+    def told(**analytics: int) -> httpx.Response:
+        return answered(bluesky={"id": "s1", "analytics": analytics}, facebook={"id": "f1", "analytics": {"likes": 1}})
+
+    both = ("bluesky", "facebook")
+    first = await look(lambda _: told(likeCount=3, quoteCount=1), post(networks=both))
+    second = await look(lambda _: told(likeCount=3), post(networks=both, look=first.looks["p1"]))
+    gone = [(s.network, s.social_id, s.metric, s.value) for s in second.samples if s.quality == "withdrawn"]
+    assert gone == [("bluesky", "s1", "quoteCount", None)]
+    third = await look(lambda _: told(likeCount=3), post(networks=both, look=second.looks["p1"]))
+    assert {s.quality for s in third.samples} == {"exact"}
+    back = await look(lambda _: told(likeCount=3, quoteCount=1), post(networks=both, look=third.looks["p1"]))
+    assert [s.value for s in back.samples if s.metric == "quoteCount"] == [1]
+
+
+async def test_what_a_failing_network_told_before_is_not_withdrawn() -> None:
+    first = await look(lambda _: answered(bluesky=block(1), facebook=block(2)), post(networks=("bluesky", "facebook")))
+    error = {"action": "analytics", "status": "error", "code": 156, "message": "not linked", "platform": "facebook"}
+    partial = {"status": "partial", "id": "p1", "bluesky": block(1), "errors": [error]}
+    second = await look(lambda _: httpx.Response(200, json=partial), post(look=first.looks["p1"]))
+    assert {s.quality for s in second.samples} == {"exact"}
+    assert second.looks["p1"].told == {"bluesky:likeCount", "facebook:likeCount"}
+
+
+async def test_what_a_network_estimates_is_marked() -> None:
+    video = {"id": "v1", "analytics": {"views": 9, "estimatedMinutesWatched": 4}}
+    measured = await look(lambda _: answered(youtube=video), post(networks=("youtube",)))
+    assert {s.metric: s.quality for s in measured.samples} == {"views": "exact", "estimatedMinutesWatched": "estimated"}
 
 
 async def test_a_network_that_fails_is_a_row_beside_the_others() -> None:
@@ -143,7 +202,7 @@ async def test_a_dead_line_is_a_row_per_post() -> None:
 
 async def test_an_unreadable_next_update_leaves_the_cadence_to_decide() -> None:
     measured = await look(lambda _: answered(bluesky=block(1, "soon")), post())
-    assert (len(measured.samples), measured.next_updates) == (1, {})
+    assert (len(measured.samples), measured.looks["p1"].next_look) == (1, NOW + 27 * MINUTE)
 
 
 async def test_one_wait_when_told_to_slow_down() -> None:
@@ -165,6 +224,7 @@ async def test_a_round_ends_when_the_api_stays_limited() -> None:
     measured = await look(handler, *(post(f"p{n}") for n in range(50)), in_flight=2)
     assert len(measured.errors) == 2
     assert calls <= 4
+    assert measured.looks == {}
 
 
 async def test_no_more_calls_at_once_than_asked_for() -> None:
@@ -199,6 +259,44 @@ async def test_accounts_in_one_call() -> None:
     assert [body["platforms"] for body in asked] == [["bluesky"]]
     assert [(s.network, s.social_id, s.value) for s in measured.samples] == [("bluesky", "did:1", 5)]
     assert (nothing.samples, nothing.asked) == ([], 0)
+
+
+async def test_accounts_day_by_day() -> None:
+    asked: list[dict[str, Any]] = []
+    clock = ManualClock(NOW)
+    days = {
+        "values": [{"value": 5, "endTime": "2027-01-04T08:00:00+0000"}, {"value": None, "endTime": "x"}],
+        "total": 5,
+    }
+    boards = [{"date": "2027-01-03", "dataStatus": "READY", "metrics": {"impression": 7}}]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        told = {"pageMediaView": days} if asked[-1].get("daily") else {"pageMediaView": 5}
+        return answered(
+            facebook={"analytics": {"id": "f1"} | told}, pinterest={"id": "b1", "analytics": {"daily": boards}}
+        )
+
+    options = AccountOptions(daily=True, quarters=2, tiktok_60_days=True, youtube_lifetime=True)
+    async with client(handler, clock) as api:
+        found = await measure_accounts(
+            ["bluesky", "facebook", "pinterest", "tiktok", "telegram"],
+            client=api,
+            clock=clock,
+            source="api",
+            options=options,
+        )
+    keys = [{name: value for name, value in body.items() if value} for body in asked]
+    assert keys == [
+        {"platforms": ["bluesky", "facebook", "pinterest", "tiktok"], "quarters": 2, "youtube": {"lifetime": True}},
+        {"platforms": ["facebook", "pinterest", "tiktok"], "quarters": 2, "daily": True},
+        {"platforms": ["tiktok"], "period60Days": True},
+    ]
+    assert [(one.network, one.social_id, one.metric, one.value, one.day.isoformat()) for one in found.days] == [
+        ("facebook", "f1", "pageMediaView", 5, "2027-01-04T08:00:00+00:00"),
+        ("pinterest", "b1", "impression", 7, "2027-01-04T00:00:00+00:00"),
+    ]
+    assert [(s.network, s.metric, s.value) for s in found.samples][:1] == [("facebook", "pageMediaView", 5)]
 
 
 async def test_clicks_of_links() -> None:

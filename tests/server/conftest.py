@@ -19,13 +19,14 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from sqlalchemy.engine import make_url
 
 from server.embedded import EmbeddedTransport
 from server.host import Host
 from server.settings import SANDBOX_KEY, ServerSettings
 from server.store import profiles
-from server.store.database import Database
 from social.instants import ManualClock
+from tests.conftest import fresh_database, make_store
 
 BASE = "https://sandbox.dovecote.localhost"
 WAIT = 20.0
@@ -40,17 +41,17 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no row: copying it is five times quicker than making the tables anew."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
+def sqlite_template(empty_store: Path) -> Path:
+    """New databases have the tables of the server's store."""
+    return empty_store
 
-    async def make() -> None:
-        database = Database(f"sqlite:///{path}")
-        await database.create()
-        await database.close()
 
-    asyncio.run(make())
-    return path
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """New databases have the tables of the server's store."""
+    with fresh_database(postgres_server) as url:
+        asyncio.run(make_store(url))
+        yield make_url(url).database or ""
 
 
 @pytest.fixture

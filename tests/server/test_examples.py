@@ -10,6 +10,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,7 @@ async def send(api, step, kept):
     return await api.request(method, f"{step.get('under', '/api')}{place}", **sent)
 
 
+@cache
 def picture(form):
     file = io.BytesIO()
     Image.new("RGB", (1080, 1080), "white").save(file, form)

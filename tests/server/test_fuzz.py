@@ -133,7 +133,6 @@ def aim(case, an_id, networks):
 
 # The server runs in a thread beside the drawing, and its drivers use `random`: Hypothesis blames the strategies.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
-@pytest.mark.usefixtures("database_url")
 def test_answers_stay_within_the_description(api, known):
     failures, answered = [], {mode: [] for mode in schemathesis.GenerationMode}
     for operation in operations(api):

@@ -21,7 +21,7 @@ NETWORKS = ("bluesky", "facebook", "linkedin", "telegram", "threads", "twitter")
 async def test_numbers_grow_and_are_kept(tmp_path: Path) -> None:
     clock = ManualClock(datetime(2027, 1, 5, 9, tzinfo=UTC))
     settings = ServerSettings(database=f"sqlite:///{tmp_path}/server.db", media_dir=tmp_path, rate_limit=0)
-    lake, last, due_again = Lake(tmp_path / "lake"), None, None
+    lake, look = Lake(tmp_path / "lake"), None
     async with (
         embedded(settings, clock) as transport,
         SocialClient(
@@ -40,13 +40,13 @@ async def test_numbers_grow_and_are_kept(tmp_path: Path) -> None:
                 post_id=answer.id or "",
                 networks=NETWORKS,
                 published_at=published,
-                last_measured_at=last,
-                next_update=due_again,
+                look=look,
             )
+            if look and clock.now() < look.next_look:
+                continue
             measured = await measure([post], client=client, clock=clock, source="sandbox")
             assert measured.errors == []
-            if measured.asked:
-                last, due_again = clock.now(), measured.next_updates[post.post_id]
+            look = measured.looks[post.post_id]
             lake.append("post_metrics", measured.samples, batch=clock.now().isoformat())
         accounts = await measure_accounts(NETWORKS, client=client, clock=clock, source="sandbox")
         lake.append("account_metrics", accounts.samples)

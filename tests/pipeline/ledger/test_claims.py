@@ -1,11 +1,14 @@
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
+from pipeline.cadence import Look
 from pipeline.ledger import Ledger, note
 from pipeline.records import NetworkReceipt, Outcome, Receipt
 
@@ -189,13 +192,35 @@ async def test_measuring_is_remembered(ledger, clock, make_draft):
     await ledger.settle(
         [receipt(claim, Outcome.ACCEPTED, post_id=claim.identity, status="success") for claim in claims]
     )
+    assert {post.post_id for post in await ledger.to_measure(9)} == {"guid-1", "guid-2"}
+    assert len(await ledger.to_measure(1)) == 1
     later = clock.now() + timedelta(minutes=30)
-    await ledger.mark_measured(["guid-1", ""], clock.now(), {"guid-1": later})
-    await ledger.mark_measured(["guid-1"], clock.now())
+    look = Look(
+        next_look=later, unchanged=2, numbers="abc", told=frozenset({"bluesky:likeCount", "bluesky:quoteCount"})
+    )
+    await ledger.mark_measured({"guid-1": look, "": look})
+    await ledger.mark_measured({"guid-1": look})
 
     posts = {post.post_id: post for post in await ledger.accepted_posts()}
-    assert (posts["guid-1"].last_measured_at, posts["guid-1"].next_update) == (clock.now(), later)
-    assert posts["guid-2"].last_measured_at is None
+    assert (posts["guid-1"].last_measured_at, posts["guid-1"].look) == (clock.now(), look)
+    assert (posts["guid-2"].last_measured_at, posts["guid-2"].look) == (None, None)
+    assert [post.post_id for post in await ledger.to_measure(9)] == ["guid-2"]
+    clock.advance(timedelta(minutes=30))
+    assert {post.post_id for post in await ledger.to_measure(9)} == {"guid-1", "guid-2"}
+
+
+async def test_an_older_ledger_grows_what_it_lacks(clock, tmp_path):
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    async with Ledger(url, clock):
+        pass
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.execute("DROP INDEX claims_by_look")
+        for column in ("next_look", "unchanged", "numbers", "told"):
+            old.execute(f"ALTER TABLE claims DROP COLUMN {column}")
+        old.execute("DROP TABLE told_metrics")
+        old.commit()
+    async with Ledger(url, clock) as ledger:
+        assert await ledger.to_measure(9) == []
 
 
 async def test_taken_slots_are_those_of_the_same_profile_by_network(ledger, clock, make_draft):

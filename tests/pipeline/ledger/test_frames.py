@@ -8,9 +8,19 @@ from pipeline.ledger import Run
 from pipeline.records import Disposition, NetworkReceipt, Outcome, Receipt
 
 UTC_INSTANT = "datetime64[us, UTC]"
+CLAIMS = "slot_at claimed_at attempted_at settled_at scheduled_for published_at measured_at next_look"
 INSTANTS = {
     "items": ["published", "first_seen"],
-    "claims": ["slot_at", "claimed_at", "attempted_at", "settled_at", "scheduled_for", "published_at", "measured_at"],
+    "claims": [
+        "slot_at",
+        "claimed_at",
+        "attempted_at",
+        "settled_at",
+        "scheduled_for",
+        "published_at",
+        "measured_at",
+        "next_look",
+    ],
     "receipts": [],
     "runs": ["started_at", "finished_at"],
     "feeds": ["primed_at", "last_read", "last_success", "last_new_item"],

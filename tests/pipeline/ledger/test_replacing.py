@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -140,7 +141,8 @@ def verdict(run):
 
 
 @pytest.fixture
-async def office(ledger, clock, tmp_path):
+async def office(ledger, clock, tmp_path, empty_store):
+    shutil.copy(empty_store, tmp_path / "server.db")
     settings = ServerSettings(
         database=f"sqlite:///{tmp_path / 'server.db'}", media_dir=tmp_path / "media", rate_limit=0
     )
