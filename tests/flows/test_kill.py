@@ -1,6 +1,6 @@
 """Promise 1 with a real flow process: killed with SIGKILL at several points, restarted, each item exactly once.
 
-`make proof` kills it more often. Twenty deaths at chosen places are in tests/pipeline/ledger/test_crashes.py.
+DOVECOTE_KILLS says how often. Twenty deaths at chosen places are in tests/pipeline/ledger/test_crashes.py.
 """
 
 import os
