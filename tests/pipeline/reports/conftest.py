@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.analytics.lake import Lake
-from pipeline.measuring import due
+from pipeline.cadence import next_look
 
 NOW = datetime(2027, 1, 19, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,10 +82,10 @@ def post_row(number: int, network: str, at: datetime, **changes: Any) -> dict[st
 
 def looks(at: datetime) -> Iterator[datetime]:
     """When a post published at `at` is measured, asking every half hour."""
-    last, now = None, at + timedelta(minutes=25)
+    now = due = at + timedelta(minutes=25)
     while now <= NOW:
-        if due(at, last, now):
-            last = now
+        if now >= due:
+            due = next_look(at, now)
             yield now
         now += timedelta(minutes=30)
 
