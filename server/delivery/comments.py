@@ -52,15 +52,16 @@ class StrangersComment:
 
 def strangers_comments(facts: PostFacts, at: datetime, *, most: int = MOST) -> Iterator[StrangersComment]:
     """The comments `facts` has at the instant `at`, newest first."""
-    count = pulse(facts, at).comments
+    count = _told(facts, at)
     for number in range(count, max(0, count - most), -1):
         yield _comment(facts, number, at)
 
 
 def strangers_comment(facts: PostFacts, comment_id: str, at: datetime) -> StrangersComment | None:
     """The comment of the post that the network knows under `comment_id`, or None. Costs the same for every id."""
-    number = _number_of(facts, comment_id)
-    if not 0 < number <= pulse(facts, at).comments:
+    count = _told(facts, at)
+    number = _number_of(facts, comment_id) if count else 0
+    if not 0 < number <= count:
         return None
     found = _comment(facts, number, at)
     return found if found.id == comment_id else None
@@ -73,8 +74,13 @@ def own_comment_id(facts: PostFacts, key: str) -> str:
     return _id_of(facts, _SPACE // 2 + drawn % (_SPACE // 2), facts.account.id)
 
 
+def _told(facts: PostFacts, at: datetime) -> int:
+    """How many comments can be read: those counted, none on a network that gives comments no ids."""
+    return pulse(facts, at).comments if facts.network in _SHAPES else 0
+
+
 def _comment(facts: PostFacts, number: int, at: datetime) -> StrangersComment:
-    digest = _digest(facts.social_id, number)
+    digest = _digest(facts.seed, number)
     parent, author = _parent(facts, number), stranger(facts.network, digest)
     texts = _ANSWER_TEXTS if parent else _TEXTS
     when = commented_at(facts, number)
@@ -83,7 +89,7 @@ def _comment(facts: PostFacts, number: int, at: datetime) -> StrangersComment:
     age = max(0.0, (at - when).total_seconds() / 3600)
     return StrangersComment(
         id=_id_of(facts, number, author.id),
-        parent_id=_id_of(facts, parent, stranger(facts.network, _digest(facts.social_id, parent)).id) if parent else "",
+        parent_id=_id_of(facts, parent, stranger(facts.network, _digest(facts.seed, parent)).id) if parent else "",
         author=author,
         text=texts[digest[16] % len(texts)],
         at=when,
@@ -93,7 +99,7 @@ def _comment(facts: PostFacts, number: int, at: datetime) -> StrangersComment:
 
 def _parent(facts: PostFacts, number: int) -> int:
     """The number of the comment that this one answers, 0 for none. Only comments on the post itself get answers."""
-    digest = _digest(facts.social_id, number)
+    digest = _digest(facts.seed, number)
     if number == 1 or digest[18] / 256 >= _ANSWERS:
         return 0
     answered = 1 + int.from_bytes(digest[19:23]) % (number - 1)
@@ -101,8 +107,8 @@ def _parent(facts: PostFacts, number: int) -> int:
 
 
 @lru_cache(maxsize=16384)
-def _digest(social_id: str, number: int) -> bytes:
-    return hashlib.sha256(f"comment:{social_id}:{number}".encode()).digest()
+def _digest(seed: str, number: int) -> bytes:
+    return hashlib.sha256(f"comment:{seed}:{number}".encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)

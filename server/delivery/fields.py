@@ -38,7 +38,7 @@ class Group(Generic[Source]):
 
 def given(groups: tuple[Group[Pulse], ...], pulse: Pulse) -> Iterator[tuple[str, Any]]:
     """The fields a network gives for a post of that age, in the order of its table."""
-    seed = pulse.facts.social_id
+    seed = pulse.facts.seed
     for group in groups:
         if group.when(pulse) and _open(group, pulse.age, seed):
             for name, reading in group.readings.items():

@@ -71,7 +71,7 @@ def _threads(facts: PostFacts, at: datetime) -> Item:
 
 
 def _tiktok(facts: PostFacts, _at: datetime) -> Item:
-    return {"videoDuration": 8 + int(Seed(facts.social_id, "seconds").digits(2)) % 50} if facts.video else {}
+    return {"videoDuration": 8 + int(Seed(facts.seed, "seconds").digits(2)) % 50} if facts.video else {}
 
 
 EXTRAS: dict[str, Reading] = {

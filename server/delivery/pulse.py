@@ -22,6 +22,7 @@ VIRAL = 0.97
 CALMING = 0.75
 LATER = 1.4
 _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class PostFacts:
     def network(self) -> str:
         """The network's name on the wire."""
         return self.account.network
+
+    @property
+    def seed(self) -> str:
+        """What the post's numbers are drawn from: who said what, when; not its id and short links, which are random."""
+        return f"{self.account.digest.hex()}:{self.published_at.timestamp():.0f}:{_ADDRESS.sub('', self.text)}"
 
     @property
     def video(self) -> bool:
@@ -127,7 +133,7 @@ class Pulse:
 
 def pulse(facts: PostFacts, at: datetime) -> Pulse:
     """The attention `facts` has had at the instant `at`. Before publication: none. Never falls as `at` moves on."""
-    temper, draw = TEMPERS[facts.network], _draws(facts.social_id)
+    temper, draw = TEMPERS[facts.network], _draws(facts.seed)
     age = max(at - facts.published_at, timedelta(0))
     hours = age.total_seconds() / 3600
     grown = _grown(hours, temper.hours)
@@ -162,7 +168,7 @@ def commented_at(facts: PostFacts, number: int) -> datetime:
 
     Raises ValueError for a comment that never comes.
     """
-    temper, draw = TEMPERS[facts.network], _draws(facts.social_id)
+    temper, draw = TEMPERS[facts.network], _draws(facts.seed)
     ever = _comments_ever(facts, _crowd(facts, temper, draw), _keen(draw))
     if not 0 < number < ever:
         raise ValueError(f"a post with {ever:.1f} comments for good has no comment number {number}")

@@ -28,8 +28,17 @@ OLD_ACTIONS = {"message": Action.MESSAGES}
 SDK_SOURCES = frozenset({"npm", "pypi"})
 """What the vendor's SDKs add as `source` to every call: no tag (analytics.md 16.14)."""
 
-_Named = Annotated[Action, BeforeValidator(lambda given: OLD_ACTIONS.get(given, given))]
-_Tag = Annotated[str, Field(max_length=200), BeforeValidator(lambda given: "" if given in SDK_SOURCES else given)]
+
+def _named_today(given: object) -> object:
+    return OLD_ACTIONS.get(given, given) if isinstance(given, str) else given
+
+
+def _tagged(given: object) -> object:
+    return "" if isinstance(given, str) and given in SDK_SOURCES else given
+
+
+_Named = Annotated[Action, BeforeValidator(_named_today)]
+_Tag = Annotated[str, Field(max_length=200), BeforeValidator(_tagged)]
 _Secret = Annotated[str, Field(min_length=1, max_length=1000)]
 
 

@@ -139,6 +139,20 @@ async def test_a_strangers_comment_is_answered_and_deleted_by_the_networks_id(ap
     assert (await delete(api, theirs, searchPlatformId=True, platforms=[platform]))["code"] == 114
 
 
+WITHOUT_COMMENTS = sorted(name for name in NETWORKS if Feature.COMMENTS not in NETWORKS[name].features)
+
+
+@pytest.mark.parametrize("platform", WITHOUT_COMMENTS)
+async def test_a_network_without_comments_has_none_by_id_and_none_to_delete(api, publish, platform):
+    media = {} if platform != "snapchat" else {"isLandscapeVideo": True}
+    sent = await publish(platform, **media)
+    by_id = {"searchPlatformId": "true", "platform": platform, "commentId": "true"}
+    asked = await api.get("/api/comments/1234567890123456", params=by_id)
+    assert (asked.status_code, asked.json()["code"]) == (404, 186)
+    refused = await api.request("DELETE", f"/api/comments/{sent['id']}", json={"platform": platform})
+    assert refused.json()["errors"][0]["code"] in {101, 114}
+
+
 async def test_linkedin_answers_a_comment_by_its_urn(api):
     history = (await api.get("/api/history/linkedin", params={"limit": 100})).json()["posts"]
     lists = [await comments(api, p["id"], searchPlatformId="true", platform="linkedin") for p in history[:20]]

@@ -81,6 +81,14 @@ async def test_all_webhooks_are_those_of_every_profile_for_the_primary_only(api,
     assert (await shop.get("/api/hook/webhook")).json() == {"status": "success"}
 
 
+async def test_an_action_or_tag_of_another_kind_is_refused_by_name(api, receiver):
+    good = {"action": "feed", "url": receiver.url("/hook")}
+    for changed in ({"action": {}}, {"action": ["feed"]}, {"source": {}}, {"source": [1]}):
+        answer = await api.post("/api/hook/webhook", json=good | changed)
+        assert (answer.status_code, answer.json()["code"]) == (400, 101)
+        assert next(iter(changed)) in answer.json()["message"]
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -1,7 +1,9 @@
 """Every route of the catalogue: its models carry each key of its sample, in both directions."""
 
+import contextlib
+
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from social.contract.base import Answer
 from social.contract.routes import BY_NAME, ROUTES
@@ -45,6 +47,10 @@ def field_of(model, key):
     return next(name for name, field in model.model_fields.items() if (field.serialization_alias or name) == key)
 
 
+def field_alias(model, field):
+    return model.model_fields[field].alias or field
+
+
 def test_every_route_has_a_sample(samples):
     assert set(samples) == set(NAMES)
 
@@ -77,6 +83,21 @@ def test_bodies_ignore_what_the_sdks_add(name, samples):
     body = BY_NAME[name].body
     given = {key: value for key, value in samples[name]["body"].items() if key != "source"}
     assert body.model_validate(given | {"source": "npm"}) == body.model_validate(given)
+
+
+OF_ANY_KIND = (None, True, 0, 1.5, "x", "", [], [None], {}, {"a": []}, [[{}]])
+
+
+@pytest.mark.parametrize("name", [route.name for route in ROUTES if route.body or route.query])
+def test_fields_take_or_refuse_values_of_any_kind(name, samples):
+    """Nothing but a refusal that names the field: what else a model raises would be a failure of the server."""
+    for model, sample in ((BY_NAME[name].body, "body"), (BY_NAME[name].query, "query")):
+        if model is None:
+            continue
+        for key in {field_alias(model, field) for field in model.model_fields} | samples[name][sample].keys():
+            for value in OF_ANY_KIND:
+                with contextlib.suppress(ValidationError):
+                    model.model_validate(samples[name][sample] | {key: value})
 
 
 @pytest.mark.parametrize("name", NAMES)
