@@ -1,4 +1,4 @@
-"""Put all that Dovecote brings into a Prefect server: blocks, pool, deployments, automation. `python -m flows.furnish`.
+"""Put all that Dovecote brings into a Prefect server: blocks, pool, deployments, alerts. `python -m flows.furnish`.
 
 Acts on the server that PREFECT_API_URL names. Doing it again changes nothing.
 """
@@ -10,6 +10,7 @@ import sys
 
 from prefect.cli import app
 
+from flows import alerts
 from flows.serve import POOL, ROOT
 
 AUTOMATION = "dovecote-zombie-runs"
@@ -47,6 +48,7 @@ def main() -> None:
     # Creating is not idempotent: a second one of the same name would act twice.
     if not known(AUTOMATION):
         must("automation", "create", "--from-file", "automations.yaml")
+    alerts.main()
 
 
 if __name__ == "__main__":

@@ -3,46 +3,31 @@
 import argparse
 import asyncio
 import logging
-import signal
 from collections.abc import Sequence
-
-import uvicorn
 
 from server.clock import MovableClock
 from server.compression import Compressed
 from server.host import Host
+from server.serving import prepare_process, serve_app
 from server.settings import ServerSettings
 
-SHUTDOWN_SECONDS = 5
 log = logging.getLogger("server")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until stopped by a signal."""
     settings = _settings(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn stops at these and then raises them again, which by default would kill the process before it has
-        # handed its posts back.
-        signal.signal(number, lambda _number, _frame: None)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    prepare_process()
     asyncio.run(serve(settings))
 
 
 async def serve(settings: ServerSettings) -> None:
     """Serve with the given settings; worker and courier look for due posts and webhooks all the while."""
     async with Host(settings, MovableClock()) as host:
-        config = uvicorn.Config(
-            Compressed(host.app),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            lifespan="off",
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
         running = [asyncio.create_task(one.run()) for one in (host.worker, host.courier)]
         log.info("listening on http://%s:%s, API below /api, description at /docs", settings.host, settings.port)
         try:
-            await uvicorn.Server(config).serve()
+            await serve_app(Compressed(host.app), settings.host, settings.port)
         finally:
             for task in running:
                 task.cancel()

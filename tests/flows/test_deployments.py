@@ -10,6 +10,8 @@ from cronsim import CronSim
 from prefect import Flow
 from pydantic import BaseModel, ConfigDict
 
+from social.contract.webhooks import Action
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -37,6 +39,13 @@ class ConcurrencyLimit(Strict):
     grace_period_seconds: int
 
 
+class Trigger(Strict):
+    enabled: bool
+    match: dict[str, str]
+    expect: list[str]
+    within: int
+
+
 class Deployment(Strict):
     name: str
     description: str
@@ -47,6 +56,7 @@ class Deployment(Strict):
     enforce_parameter_schema: bool
     schedules: list[Schedule]
     parameters: dict[str, Any] = {}
+    triggers: list[Trigger] = []
 
 
 class File(Strict):
@@ -102,3 +112,9 @@ def test_every_flow_is_deployed() -> None:
 def test_names_are_unique() -> None:
     names = [deployment.name for deployment in read().deployments]
     assert len(set(names)) == len(names)
+
+
+def test_triggers_wait_for_events_there_are() -> None:
+    expected = [event for deployment in read().deployments for one in deployment.triggers for event in one.expect]
+    assert expected
+    assert set(expected) <= {f"dovecote.webhook.{action}" for action in Action}

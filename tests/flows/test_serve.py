@@ -1,5 +1,6 @@
 """`make ui` as people use it: blocks, deployments, schedules that yield runs, and a worker that runs one."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -7,12 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from social.signatures import sign
+
+SECRET = "quiet-dove"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -37,7 +42,7 @@ def ui(tmp_path: Path, free_port: Callable[[], int], prefect_url: str, prefect_h
         log.close()
 
 
-def post(url: str, body: dict[str, object]) -> list[dict[str, object]]:
+def post(url: str, body: dict[str, object]) -> list[dict[str, Any]]:
     try:
         answer = httpx.post(url, json=body, timeout=10)
     except httpx.TransportError:
@@ -53,7 +58,35 @@ def wait_for(found: Callable[[], object], seconds: float) -> Any:
     return value
 
 
-def test_ui_schedules_and_runs_what_is_deployed(ui: str) -> None:
+@pytest.fixture
+def receiver(ui: str, tmp_path: Path, free_port: Callable[[], int]) -> Iterator[str]:
+    """The receiver of webhooks as a process, beside the Prefect server."""
+    port = free_port()
+    settings = {"DOVECOTE_HOOKS_SECRET": SECRET, "PREFECT_API_URL": ui, "DOVECOTE_HOOKS_PORT": str(port)}
+    settings["DOVECOTE_HOOKS_DATABASE"] = f"sqlite:///{tmp_path / 'hooks.db'}"
+    process = subprocess.Popen([sys.executable, "-m", "server.hooks"], env=os.environ | settings, cwd=ROOT)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def send_webhook(receiver: str) -> None:
+    said = {"action": "scheduled", "created": "2026-11-20T09:00:00Z", "code": 200, "refId": "ab12", "hookId": "hook-1"}
+    body = json.dumps(said | {"url": receiver, "status": "success", "id": "post-1"}).encode()
+    headers = sign(body, [SECRET], datetime.now(UTC))
+
+    def taken() -> bool:
+        try:
+            return httpx.post(receiver, content=body, headers=headers).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    wait_for(taken, 30)
+
+
+def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
     deployed = {"news", "settle", "metrics", "weekly", "conversations", "upkeep"}
     wait_for(lambda: {one["name"] for one in post(f"{ui}/deployments/filter", {})} == deployed, 120)
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
@@ -68,13 +101,23 @@ def test_ui_schedules_and_runs_what_is_deployed(ui: str) -> None:
     wait_for(deployments_with_runs, 90)
     blocks = {one["slug"] for one in post(f"{ui}/block_types/filter", {})}
     assert {"dovecote-social-api", "dovecote-ledger", "dovecote-lake"} <= blocks
-    automations = wait_for(lambda: post(f"{ui}/automations/filter", {}), 30)
-    assert [one["name"] for one in automations] == ["dovecote-zombie-runs"]
+    automations = {"dovecote-zombie-runs", "settle__automation_1", "conversations__automation_1"}
+    wait_for(lambda: {one["name"] for one in post(f"{ui}/automations/filter", {})} == automations, 60)
     settle = next(key for key, name in by_id.items() if name == "settle")
-    run = httpx.post(f"{ui}/deployments/{settle}/create_flow_run", json={}, timeout=10).json()["id"]
+    # A default server that has just begun answers 503 now and then, for SQLite is busy.
+    run = wait_for(lambda: dict(post(f"{ui}/deployments/{settle}/create_flow_run", {})), 30)["id"]
 
     def ended() -> str:
         state = httpx.get(f"{ui}/flow_runs/{run}", timeout=10).json()["state"]
         return str(state["type"]) if state["type"] in {"COMPLETED", "FAILED", "CRASHED"} else ""
 
     assert wait_for(ended, 60) == "COMPLETED"
+    send_webhook(receiver)
+
+    def triggered() -> list[str]:
+        runs = post(f"{ui}/flow_runs/filter", {"deployments": {"id": {"any_": [settle]}}})
+        return [
+            str(one["state_type"]) for one in runs if one["created_by"] and one["created_by"]["type"] == "AUTOMATION"
+        ]
+
+    assert wait_for(lambda: triggered() == ["COMPLETED"], 60)
