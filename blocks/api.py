@@ -1,12 +1,14 @@
 """The social API as a block: embedded by default, hosted by its address and key."""
 
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Self
 
 from pydantic import Field, SecretStr
 
-from blocks.base import Door, home
+from blocks.base import Door, home, logo
 from server.connection import EMBEDDED, Access, Connection
+from server.doctor import Finding, look_at_api
 from server.environment import Environment
 
 
@@ -29,6 +31,7 @@ class SocialApi(Door):
     _block_type_name = "Dovecote Social API"
     _block_type_slug = "dovecote-social-api"
     _description = "The unified social API posts go to: embedded sandbox, your own server, or the hosted service."
+    _logo_url = logo("1f54a")
     _code_example = '```python\nfrom blocks import SocialApi\n\napi = SocialApi.load("default")\n```'
 
     base_url: str = Field(
@@ -65,6 +68,9 @@ class SocialApi(Door):
             x_api_key=environment.x_api_key,
             x_api_secret=environment.x_api_secret,
         )
+
+    def _examine(self) -> AsyncIterator[Finding]:
+        return look_at_api(self.access())
 
     def connect(self) -> AbstractAsyncContextManager[Connection]:
         """Open a client for the time of an `async with`. Raises ValueError when a hosted API has no key."""

@@ -1,11 +1,15 @@
 """The lake as a block."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Self
 
 from prefect.types import SecretDict
 from pydantic import Field, SecretStr
 
-from blocks.base import Door, home
+from blocks.base import Door, home, logo
+from pipeline.showing import shown
+from server.doctor import Finding, look_at_lake
 from server.environment import Environment, is_database
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ class LakeStorage(Door):
     _block_type_name = "Dovecote Lake"
     _block_type_slug = "dovecote-lake"
     _description = "What was read, posted and measured: Delta tables, PostgreSQL or DuckDB, for pandas, Spark and SQL."
+    _logo_url = logo("1f4ca")
     _code_example = '```python\nfrom blocks import LakeStorage\n\nlake = LakeStorage.load("default").lake()\n```'
 
     path: str = Field(
@@ -53,6 +58,9 @@ class LakeStorage(Door):
     def address(self) -> str:
         """Where the lake lies; may hold a password."""
         return self.database_url.get_secret_value() or self.path or str(home() / "lake")
+
+    async def _examine(self) -> AsyncIterator[Finding]:
+        yield await asyncio.to_thread(look_at_lake, self.lake, shown(self.address))
 
     def lake(self) -> "Lake":
         """The lake. Its methods block: call them in a thread from async code."""

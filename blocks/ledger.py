@@ -1,12 +1,14 @@
 """The ledger's database as a block."""
 
+from collections.abc import AsyncIterator
 from typing import Self
 
 from pydantic import Field, SecretStr
 
-from blocks.base import Door, home
+from blocks.base import Door, home, logo
 from pipeline.ledger import Ledger
 from pipeline.ledger.ledger import LEASE_SECONDS
+from server.doctor import Finding, look_at_ledger
 from server.environment import Environment
 from social.instants import Clock, SystemClock
 
@@ -26,6 +28,7 @@ class LedgerDatabase(Door):
     _block_type_name = "Dovecote Ledger"
     _block_type_slug = "dovecote-ledger"
     _description = "Database that keeps posts exactly once: a SQLite file, or PostgreSQL for several workers."
+    _logo_url = logo("1f4d2")
     _code_example = '```python\nfrom blocks import LedgerDatabase\n\nledger = LedgerDatabase.load("default")\n```'
 
     url: SecretStr = Field(
@@ -44,6 +47,9 @@ class LedgerDatabase(Door):
     def unsaved(cls, environment: Environment) -> Self:
         """The database the environment names, else a file in the data folder."""
         return cls(url=environment.ledger)
+
+    async def _examine(self) -> AsyncIterator[Finding]:
+        yield await look_at_ledger(self.ledger)
 
     def ledger(self, clock: Clock | None = None) -> Ledger:
         """The ledger, not yet opened: use it as `async with`. `clock` defaults to the machine's."""

@@ -16,7 +16,7 @@ from tasks.states import ended
 EMPTY = Engagement()
 
 
-@flow(name="engage", flow_run_name="engage-{engagement.name}")
+@flow(name="engage", flow_run_name="engage: {engagement.name}")
 async def engage(
     engagement: Engagement = EMPTY,
     dry_run: bool = False,

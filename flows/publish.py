@@ -13,14 +13,14 @@ from pipeline.saved import SavedPlan
 from pipeline.story import Story, tell
 from tasks.approval import approved, plan_of
 from tasks.artifacts import show_table, show_text
-from tasks.runs import run_id
+from tasks.runs import name_of_publish, run_id
 from tasks.states import ended
 from tasks.steps import carry_out
 
 EMPTY = Campaign()
 
 
-@flow(name="publish", flow_run_name="publish-{campaign.name}")
+@flow(name="publish", flow_run_name=name_of_publish)
 async def publish(
     campaign: Campaign = EMPTY,
     dry_run: bool = False,

@@ -107,19 +107,27 @@ def measurable(networks: Iterable[str]) -> list[str]:
 
 
 async def measure(
-    posts: Sequence[PostToMeasure], *, client: SocialClient, clock: Clock, in_flight: int = 5, source: str
+    posts: Sequence[PostToMeasure],
+    *,
+    client: SocialClient,
+    clock: Clock,
+    in_flight: int = 5,
+    source: str,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Measured:
     """Look at these posts; `in_flight` calls at a time. `source` is `sandbox` or `api`.
+
+    `advance` hears how many are done.
 
     Raises nothing for what a network or the API says: see `Measured.errors`. A call that stays rate-limited after one
     wait ends the round, since 1,000 such answers a day suspend the profile (analytics.md 12.1); posts not asked about
     stay due.
     """
-    queue = iter(posts)
+    queue = iter(enumerate(posts))
     look = _Round(client, clock, source)
     async with asyncio.TaskGroup() as group:
         for _ in range(max(1, in_flight)):
-            group.create_task(look.work(queue))
+            group.create_task(look.work(queue, advance))
     return look.measured
 
 
@@ -175,12 +183,13 @@ class _Round:
         self._limited = False
         self.measured = Measured()
 
-    async def work(self, queue: Iterator[PostToMeasure]) -> None:
+    async def work(self, queue: Iterator[tuple[int, PostToMeasure]], advance: Callable[[int], None]) -> None:
         """Take posts from the shared queue until it is empty or the round has ended."""
-        for post in queue:
+        for before, post in queue:
             if self._limited:
                 return
             await self._post(post, measurable(post.networks))
+            advance(before + 1)
 
     async def ask(
         self,

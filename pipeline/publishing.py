@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from pipeline.accounting import Account, verdicts_on
@@ -85,8 +86,11 @@ class Publishing:
         self.receipts: list[Receipt] = []
         self.verdicts: list[Verdict] = []
         self.accounts: dict[str, str] = {}
+        self.thumbnails: dict[str, str] = {}
         self._waiting: list[Item] = []
         self._open: tuple[list[Draft], list[Claim] | None] | None = None
+        self._answered = 0
+        self._tell: Callable[[], None] = _nobody
         self._linked: frozenset[str] = frozenset()
         self._occupied = Occupied()
         self._posted: dict[Place, frozenset[str]] = {}
@@ -106,7 +110,7 @@ class Publishing:
     async def take(self, step: Step, advance: Callable[[int], None] | None = None) -> None:
         """Take one step to its end; taken again after a failure, it goes on where it stopped.
 
-        Items are drafted and sent in batches: after each, `advance` hears how many were done since this call.
+        Items are drafted and sent in batches: `advance` hears how many were done since this call, as they are done.
         """
         acts: dict[Step, Callable[[], Awaitable[object]]] = {
             Step.SETTLE: self.settle,
@@ -120,10 +124,10 @@ class Publishing:
             await acts[step]()
             return
         total = self.waiting
+        self._tell = (lambda: advance(max(0, total - self.waiting))) if advance else _nobody
         while self.waiting:
             await acts[step]()
-            if advance is not None:
-                advance(total - self.waiting)
+            self._tell()
 
     async def settle(self) -> None:
         """Settle what earlier runs of this campaign left open."""
@@ -189,7 +193,7 @@ class Publishing:
     @property
     def waiting(self) -> int:
         """Admitted items not drafted or not sent yet."""
-        return len(self._waiting) + (len(self._open[0]) if self._open else 0)
+        return len(self._waiting) + (max(1, len(self._open[0]) - self._answered) if self._open else 0)
 
     async def draft(self) -> list[Draft]:
         """Draft the next items, pictures included, without sending. What cannot be said is quarantined."""
@@ -208,6 +212,7 @@ class Publishing:
                 items, composed, unsaid = await self._compose(album)
                 uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
                 uploaded, lost = await uploading
+                self.thumbnails |= await asyncio.to_thread(self._thumbnails, composed, album)
             drafts = await shorten_chosen(uploaded, self.campaign, client=self.desk.client)
             await self._take(items, drafts, unsaid + lost)
             self._open = drafts, None
@@ -216,8 +221,16 @@ class Publishing:
             claims = await self.desk.ledger.claim(drafts)
             self._open = drafts, claims
         desk, in_order = self.desk, not self.campaign.timing.allow_burst
+        self._answered = 0
         cleared = await clear_the_way(claims, client=desk.client, ledger=desk.ledger, clock=desk.clock)
-        sent = await send(cleared.ready, client=desk.client, ledger=desk.ledger, clock=desk.clock, in_order=in_order)
+        sent = await send(
+            cleared.ready,
+            client=desk.client,
+            ledger=desk.ledger,
+            clock=desk.clock,
+            in_order=in_order,
+            answered=self._one_answered,
+        )
         receipts = [*cleared.receipts, *sent]
         by_key = {key_of(draft): draft for draft in drafts}
         self.sent += [(by_key[claim.key], claim.key) for claim in claims]
@@ -225,6 +238,17 @@ class Publishing:
         self.verdicts += verdicts_on(drafts, claims, receipts)
         self._open = None
         return receipts
+
+    def _thumbnails(self, drafts: Sequence[Draft], album: Album) -> dict[str, str]:
+        from pipeline.compose.thumbnails import MOST, thumbnails  # noqa: PLC0415  (only for posts with pictures)
+
+        if not album:
+            return {}
+        return {key_of(draft): small for draft, small in islice(thumbnails(drafts, album), MOST - len(self.thumbnails))}
+
+    def _one_answered(self) -> None:
+        self._answered += 1
+        self._tell()
 
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
         self.guard()
@@ -305,6 +329,10 @@ class Publishing:
         from pipeline.fetching import Fetcher  # noqa: PLC0415  (not needed for files)
 
         return Fetcher(allow_private=self.campaign.allow_private_addresses)
+
+
+def _nobody() -> None:
+    """Nobody wants to hear."""
 
 
 def _same(verdict: Verdict, item: Item) -> bool:

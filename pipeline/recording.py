@@ -140,6 +140,14 @@ def _tables(run: Publishing, unkept: Collection[str]) -> Iterator[tuple[str, lis
             for row in post_rows(draft, receipt, observed_at=now, source=source)
         ],
     )
+    yield (
+        "thumbnails",
+        [
+            {"observed_at": now, "key": key, "jpeg": run.thumbnails[key]}
+            for _, key in run.sent
+            if key in told and key in run.thumbnails
+        ],
+    )
     yield "feed_health", [_health(reading, run) for reading in run.readings]
     read, started_at = run.admission.read, run.started_at
     yield "runs", [run_row(run.verdicts, flow="publish", read=read, started_at=started_at, ended_at=now, **about)]

@@ -6,7 +6,7 @@ without an answer stays unknown and is left to `pipeline.settling`.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,18 +45,19 @@ async def send(
     in_flight: int = 8,
     chunk: int = CHUNK,
     in_order: bool = True,
+    answered: Callable[[], None] = lambda: None,
 ) -> list[Receipt]:
     """Send the claims, `in_flight` at a time, and settle them; one receipt per claim, in their order.
 
     Posts without an instant of their own go out in the order in which they arrive (at once, or in the next slot of the
-    API's auto-schedule): with `in_order` these leave one after another.
+    API's auto-schedule): with `in_order` these leave one after another. `answered` is called after each post.
 
     When the API cannot be reached, keeps saying "later", or does not let this key in, the rest is put back: pending,
     certainly unsent, with the reason. Claims that another process took over meanwhile come with what the ledger knows
     of them. Raises only what is a fault of the program or of the ledger's database; what was answered until then is
     settled all the same.
     """
-    sender = _Sender(client, ledger, clock, in_flight, in_order=in_order)
+    sender = _Sender(client, ledger, clock, in_flight, answered, in_order=in_order)
     for start in range(0, len(claims), chunk):
         await sender.send(claims[start : start + chunk])
     lost = [claim.key for claim in claims if claim.key not in sender.receipts]
@@ -65,7 +66,17 @@ async def send(
 
 
 class _Sender:
-    def __init__(self, client: SocialClient, ledger: Ledger, clock: Clock, in_flight: int, *, in_order: bool) -> None:
+    def __init__(
+        self,
+        client: SocialClient,
+        ledger: Ledger,
+        clock: Clock,
+        in_flight: int,
+        answered: Callable[[], None],
+        *,
+        in_order: bool,
+    ) -> None:
+        self._answered = answered
         self._client = client
         self._ledger = ledger
         self._clock = clock
@@ -126,6 +137,7 @@ class _Sender:
             receipt = unsent(claim, self._stopped) if self._stopped else await self._attempt(claim)
             if receipt is not None:
                 self.receipts[claim.key] = _with_loss(claim, receipt)
+            self._answered()
 
     async def _attempt(self, claim: Claim) -> Receipt | None:
         tries = 0

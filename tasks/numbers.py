@@ -10,6 +10,7 @@ from prefect import task
 from pipeline.desk import Desk
 from pipeline.measuring import AccountOptions, Measured, PostToMeasure, measure, measure_accounts, measure_links
 from pipeline.others import Others, other_posts, readable
+from tasks.artifacts import progress_bar
 from tasks.policies import FETCH, LOCAL
 
 
@@ -21,7 +22,8 @@ async def measure_posts(desk: Desk, most: int) -> Measured:
         for post in await desk.ledger.to_measure(most)
         if post.published_at
     ]
-    return await measure(posts, client=desk.client, clock=desk.clock, source=desk.source)
+    async with progress_bar("measure-progress", "Posts asked about", len(posts)) as advance:
+        return await measure(posts, client=desk.client, clock=desk.clock, source=desk.source, advance=advance)
 
 
 @task(name="measure-accounts-and-links", **FETCH)

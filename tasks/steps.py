@@ -5,6 +5,7 @@ from typing import Any
 from prefect import Task, task
 
 from pipeline.publishing import Publishing, Step
+from tasks.artifacts import progress_bar
 from tasks.policies import FETCH, LOCAL, SEND
 
 
@@ -42,7 +43,8 @@ async def draft(run: Publishing) -> None:
 @task(name="send-posts", **SEND)
 async def send(run: Publishing) -> None:
     """Draft, claim and send batch by batch; the ledger remembers every attempt, so repeating is safe."""
-    await run.take(Step.SEND)
+    async with progress_bar(f"publish-{run.campaign.name}-progress", "Items sent", run.waiting) as advance:
+        await run.take(Step.SEND, advance)
 
 
 @task(name="account-for-items", **LOCAL)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import browser  # noqa: F401 -- a fixture
 from tests.site import site  # noqa: F401 -- a fixture
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from flows.cli.doctor import Doors, Finding, doors_of, examine, worst
 from flows.cli.running import prefect
 from flows.cli.showing import Code, Home, Json, answer, environment, progress, run, say
 from pipeline.showing import shown
 from pipeline.sources.places import UNUSABLE, local_path
+from server.doctor import Doors, Finding, doors_of, examine, worst
 from server.environment import Environment
 
 if TYPE_CHECKING:

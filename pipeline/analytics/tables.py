@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of a table below; written down with each append, so that old rows tell what made them."""
 
 Rows: TypeAlias = "pd.DataFrame | pa.Table | Iterable[Any]"
@@ -117,6 +117,8 @@ _ALL = (
             *_columns(Kind.NAME, "source!"),
         ),
     ),
+    # A small picture of a post, for people: a square JPEG in base64.
+    Table("thumbnails", (*_OBSERVED, *_columns(Kind.TEXT, "key! jpeg!"))),
     # What the API answered to each attempt, per network (records.Receipt); `network` is empty when it spoke of none.
     Table(
         "receipts",

@@ -155,7 +155,9 @@ def slots(aged: pd.DataFrame, age: float, zone: ZoneInfo) -> pd.DataFrame:
 
 
 def ranking(aged: pd.DataFrame, age: float, stood: pd.DataFrame) -> pd.DataFrame:
-    """Posts over all their networks, best first: post_id, score, engagements, networks, title, text, out_at, post_url.
+    """Posts over all their networks, best first.
+
+    Columns post_id, score, engagements, networks, key, title, text, out_at, post_url.
 
     `score` is the mean over the networks of `relative` at `age`; `engagements` their sum at that age.
     """
@@ -166,7 +168,7 @@ def ranking(aged: pd.DataFrame, age: float, stood: pd.DataFrame) -> pd.DataFrame
         .groupby("post_id", as_index=False)
         .agg(score=("relative", "mean"), engagements=("engagements", "sum"), networks=("network", list))
     )
-    about = stood.drop_duplicates("post_id")[["post_id", "title", "text", "out_at", "post_url"]]
+    about = stood.drop_duplicates("post_id")[["post_id", "key", "title", "text", "out_at", "post_url"]]
     ranked = per_post.merge(about.astype({"post_id": "str"}), on="post_id", how="left")
     return ranked.sort_values("score", ascending=False, ignore_index=True)
 

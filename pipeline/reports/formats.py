@@ -14,6 +14,7 @@ Cell: TypeAlias = Any
 _THOUSAND = 10_000
 _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _LONG = 90
+_CENTS = 0.1
 _HOURS_PER_DAY = 24
 _MANY_HOURS = 48
 
@@ -45,16 +46,23 @@ def percent(value: Cell) -> str:
     return "–" if missing(value) else f"{value * 100:.1f} %"
 
 
+def money(value: Cell) -> str:
+    """US dollars as `$1,234.50`, small ones as `$0.014`."""
+    if missing(value):
+        return "–"
+    return f"${value:,.2f}" if value == 0 or abs(value) >= _CENTS else f"${value:,.3f}"
+
+
 def times(value: Cell) -> str:
     """A multiple as `1.8×`."""
     return "–" if missing(value) else f"{value:.1f}×"
 
 
 def age(hours: float) -> str:
-    """An age as `6 hours` or `3 days`."""
+    """An age as `6 hours` or `3 days`, rounded to a tenth."""
     if hours < _MANY_HOURS:
-        return f"{hours:g} hour{'' if hours == 1 else 's'}"
-    return f"{hours / _HOURS_PER_DAY:g} days"
+        return f"{round(hours, 1):g} hour{'' if hours == 1 else 's'}"
+    return f"{round(hours / _HOURS_PER_DAY, 1):g} days"
 
 
 def text(value: Cell) -> str:

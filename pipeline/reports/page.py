@@ -30,6 +30,7 @@ def environment_of(zone: ZoneInfo) -> jinja2.Environment:
     environment.filters.update(
         number=formats.number,
         signed=formats.signed,
+        money=formats.money,
         percent=formats.percent,
         times=formats.times,
         age=formats.age,

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from markupsafe import Markup
 
+from pipeline import questions
+from pipeline.analytics.gaps import every_field, post_gaps
 from pipeline.analytics.metrics import UNITS
+from pipeline.costs import price_note
 from pipeline.reports import charts, figures
 from pipeline.reports.formats import age as age_words
 from pipeline.reports.formats import link, number, start, text
@@ -26,10 +30,13 @@ _SUM = ("known", "filtered", "quarantined", "planned", "scheduled", "refused", "
 _CHART_WIDTHS = {"wide": 960, "narrow": 340}
 
 
-def outbox(stood: pd.DataFrame) -> Section:
-    """What went out or will: one entry per post over its networks, the first few apart from the rest."""
+def outbox(stood: pd.DataFrame, pictures: Mapping[str, str]) -> Section:
+    """What went out or will: one entry per post over its networks, the first few apart from the rest.
+
+    `pictures` are small JPEGs in base64 by key.
+    """
     going = stood[stood["state"].isin(["out", "waiting", "deleted"]).groupby(stood["key"]).transform("any")]
-    entries = [_entry(rows) for _, rows in going.groupby("key", sort=False)]
+    entries = [_entry(rows, pictures) for _, rows in going.groupby("key", sort=False)]
     return {
         "first": entries[:_FEW],
         "rest": entries[_FEW:_MOST_ROWS],
@@ -81,18 +88,18 @@ def calendar(aged: pd.DataFrame, zone: ZoneInfo) -> Section:
         for row in _records(table.nlargest(3, "relative"))
     ]
     words = ("Engagement by weekday and hour", f"Best: {', '.join(best)}. Times in {zone.key}.")
-    shown = table[["weekday", "hour", "relative"]].astype("float64")
+    shown = table[["weekday", "hour", "relative", "posts"]].astype("float64")
     pictures = _both(lambda width: charts.heat(shown, width=width, words=words))
     return {"pictures": pictures, "best": best, "age": age_words(age), "slots": len(table)}
 
 
-def ranks(aged: pd.DataFrame, stood: pd.DataFrame) -> Section:
+def ranks(aged: pd.DataFrame, stood: pd.DataFrame, pictures: Mapping[str, str]) -> Section:
     """The posts that did best and worst at an equal age. Flops only when there are enough posts to tell them apart."""
     age = figures.equal_age(aged)
     ranked = pd.DataFrame() if age is None else figures.ranking(aged, age, stood)
     if age is None or ranked.empty:
         return {}
-    entries = [{**_about(row), **row} for row in _records(ranked)]
+    entries = [{**_about(row, pictures), **row} for row in _records(ranked)]
     flops = entries[max(_RANKS, len(entries) - _RANKS) :][::-1]
     return {"age": age_words(age), "top": entries[:_RANKS], "flop": flops, "compared": len(entries)}
 
@@ -108,6 +115,25 @@ def accounts(account_metrics: pd.DataFrame) -> list[Section]:
         change = {"followers": last, "change": last - first, "since": series["observed_at"].iloc[0]}
         shown.append({"network": network, "line": line, "several": len(series) > 1, **change})
     return shown
+
+
+def costs(stood: pd.DataFrame, aged: pd.DataFrame) -> list[Section]:
+    """What posts cost where a network charges for them, and what a click came to."""
+    return [
+        {**row, "note": price_note(str(row["network"]))}
+        for row in _records(questions.cost_per_click(questions.Numbers(stood, aged, pd.DataFrame())))
+    ]
+
+
+def quality(post_metrics: pd.DataFrame, account_metrics: pd.DataFrame, stood: pd.DataFrame, now: datetime) -> Section:
+    """Where numbers are lacking: spans without a look by network, and fields that networks began or ceased to tell."""
+    gaps = post_gaps(post_metrics, stood, until=now)
+    lacking = gaps.groupby("network", as_index=False).agg(
+        posts=("post_id", "nunique"), gaps=("hours", "size"), longest=("hours", "max")
+    )
+    told = every_field(post_metrics, account_metrics)
+    moved = told[told["status"] != "told"].sort_values(["status", "scope", "network", "metric"])
+    return {"gaps": _records(lacking), "fields": _records(moved.head(_MOST_ROWS))}
 
 
 def feeds(feed_health: pd.DataFrame, now: datetime) -> list[Section]:
@@ -190,19 +216,19 @@ def _both(draw: Callable[[int], Markup]) -> dict[str, Markup]:
     return {name: draw(width) for name, width in _CHART_WIDTHS.items()}
 
 
-def _entry(rows: pd.DataFrame) -> Section:
+def _entry(rows: pd.DataFrame, pictures: Mapping[str, str]) -> Section:
     records = _records(rows)
     chips = [
         {"network": row["network"], "state": row["state"], "status": row["status"], "url": link(row["post_url"])}
         for row in sorted(records, key=lambda row: str(row["network"]))
     ]
-    return {**_about(records[0]), "chips": chips}
+    return {**_about(records[0], pictures), "chips": chips}
 
 
-def _about(row: Mapping[str, Any]) -> Section:
+def _about(row: Mapping[str, Any], pictures: Mapping[str, str] = MappingProxyType({})) -> Section:
     said = start(row["text"]) or start(row["title"]) or "without text"
     url = link(row.get("link")) or link(row.get("post_url"))
-    return {"out_at": row["out_at"], "said": said, "url": url}
+    return {"out_at": row["out_at"], "said": said, "url": url, "thumb": pictures.get(str(row["key"]), "")}
 
 
 def _reason(row: Mapping[str, Any]) -> str:

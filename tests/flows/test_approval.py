@@ -33,7 +33,7 @@ async def posted() -> int:
 
 
 async def paused(name: str) -> UUID:
-    wanted = {"name": {"any_": [f"publish-{name}"]}, "state": {"type": {"any_": ["PAUSED"]}}}
+    wanted = {"name": {"any_": [f"publish: {name} → bluesky"]}, "state": {"type": {"any_": ["PAUSED"]}}}
     async with get_client() as client:
         for _ in range(300):
             runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(wanted))

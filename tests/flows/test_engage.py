@@ -67,7 +67,7 @@ async def test_a_person_is_asked_and_their_answer_counts() -> None:
     async def answer() -> None:
         async with get_client() as client:
             for _ in range(300):
-                wanted = FlowRunFilter(name={"any_": ["engage-asking"]}, state={"name": {"any_": ["Paused"]}})
+                wanted = FlowRunFilter(name={"any_": ["engage: asking"]}, state={"name": {"any_": ["Paused"]}})
                 runs = await client.read_flow_runs(flow_run_filter=wanted)
                 if runs:
                     await client.resume_flow_run(runs[0].id, run_input={"send": True})

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from blocks import LakeStorage, SocialApi
+from flows.demo import example_site
 from flows.measure import measure
 from flows.publish import publish
 from flows.reconcile import reconcile
@@ -57,6 +58,21 @@ async def test_scheduled_posts_go_out_are_measured_and_reported(feed: Callable[.
     page = read(await report("Journey"))
     assert "Entry number 2" in page
     assert "<svg" in page
+
+
+async def test_pictures_of_posts_are_in_the_report() -> None:
+    await SocialApi(requests_per_window=0).asave("default", overwrite=True)
+    platforms = ["bluesky", "facebook"]
+    with example_site() as example:
+        await publish(Campaign(sources=[example], platforms=platforms, backfill=6, allow_private_addresses=True))
+    for hours in (1, 24):
+        await pass_time(hours)
+        await reconcile()
+        await measure()
+    kept = LakeStorage().lake().frame("thumbnails")
+    assert kept["key"].is_unique
+    assert 0 < len(kept) <= 6
+    assert read(await report("Pictures")).count('<img class="thumb"') >= len(kept)
 
 
 async def test_measuring_again_at_once_asks_nothing(feed: Callable[..., Path]) -> None:

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prefect import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, TaskRunFilter
+from prefect.runtime.flow_run import FIELDS
 from prefect.states import State
 
 from blocks import SocialApi
@@ -18,6 +20,7 @@ from pipeline.story import Story
 from pipeline.timing.bursts import BurstRefused
 from social.contract.history import HistoryQuery
 from social.contract.posts import StoredPost
+from tasks.runs import name_of_publish
 
 pytestmark = pytest.mark.usefixtures("prefect_url", "home")
 Feed = Callable[..., Path]
@@ -134,3 +137,39 @@ async def test_campaign_without_sources_is_refused() -> None:
     state = await publish(Campaign(), return_state=True)
     with pytest.raises(ValueError, match=r"campaign\.sources"):
         await state.aresult()
+
+
+async def test_runs_are_named_by_what_they_do(feed: Feed, tmp_path: Path) -> None:
+    made = campaign(feed(range(2)), name="blog", backfill=1)
+    for arguments, name in (
+        ({"dry_run": True}, "plan: blog → 2 networks"),
+        ({}, "publish: blog → 2 networks"),
+    ):
+        state, _ = await run(made, **arguments)
+        async with get_client() as client:
+            assert (await client.read_flow_run(state.state_details.flow_run_id)).name == name
+    # As a deployment stores them, parameters are plain JSON, and some are left to their defaults.
+    stored = {"campaign": {"name": "blog", "platforms": ["threads"], "sources": ["x"]}}
+    with temporary_parameters(stored):
+        assert name_of_publish() == "publish: blog → threads"
+    with temporary_parameters({"plan": str(tmp_path / "monday.json"), "dry_run": False}):
+        assert name_of_publish() == "publish: monday.json"
+
+
+@contextmanager
+def temporary_parameters(given: dict[str, Any]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("prefect.runtime.flow_run.get_parameters", lambda: given)
+        patch.setitem(FIELDS, "parameters", lambda: given)
+        yield
+
+
+async def test_long_runs_show_how_far_they_are(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.artifacts.PATIENCE", 0.0)
+    await run(campaign(feed(range(9)), name="long", backfill=9, timing=Timing(allow_burst=True)))
+    async with get_client() as client:
+        key = ArtifactFilter(key=ArtifactFilterKey(any_=["publish-long-progress"]))
+        (bar,) = await client.read_artifacts(artifact_filter=key)
+    assert bar.type == "progress"
+    assert bar.data == 100
+    assert bar.description == "Items sent: 9 of 9"

@@ -13,7 +13,6 @@ from PIL import Image
 
 from pipeline.compose.album import Album
 from pipeline.compose.uploads import upload_pictures
-from pipeline.records import Draft
 from social.client import SocialClient
 from social.errors import NotSent, RateLimited
 from social.instants import ManualClock
@@ -51,21 +50,6 @@ class Api:
 @pytest.fixture
 def clock():
     return ManualClock(datetime(2027, 1, 5, tzinfo=UTC))
-
-
-@pytest.fixture
-def make_draft(make_item):
-    def make(**media: tuple[str, ...]) -> Draft:
-        return Draft(
-            campaign="news",
-            item=make_item(),
-            target="default:x",
-            texts=dict.fromkeys(media, "Hi"),
-            media={network: urls for network, urls in media.items() if urls},
-            options={"bluesky": {"altText": ["a", "b"]}} if "bluesky" in media else {},
-        )
-
-    return make
 
 
 async def upload(api, clock, drafts, fetched=PICTURES):

@@ -89,7 +89,8 @@ async def test_each_remark_is_answered_once_and_shows_as_answered(desk, post):
     again = await answer(wanted, client=desk.client, ledger=desk.ledger, engagement="e")
     assert again.states == {}
     later = {one.key: one for one in (await collected(desk, post)).remarks}
-    assert all(later[one.remark.key].answered for one in wanted)
+    # An answer to an answer stands beside it on the networks, which do not say to which of them it was given.
+    assert all(later[one.remark.key].answered for one in wanted if not one.remark.parent_id)
     ours = [one for one in later.values() if one.own and one.text.startswith("Thank you, ")]
     assert len(ours) == sum(one.remark.kind != "review" for one in wanted)
 

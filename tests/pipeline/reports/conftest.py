@@ -1,5 +1,7 @@
 """A realistic lake for the report's tests: five networks, two weeks of posts, looks by cadence, things that failed."""
 
+import base64
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from pipeline.analytics.lake import Lake
 from pipeline.cadence import next_look
@@ -26,6 +29,9 @@ FIELDS = {
         "publicMetrics.retweetCount": 0.003,
     },
 }
+_PICTURE = io.BytesIO()
+Image.new("RGB", (96, 96), "#b08968").save(_PICTURE, "JPEG")
+DOVE = base64.b64encode(_PICTURE.getvalue()).decode()
 AUDIENCE = {"bluesky": 900, "facebook": 4200, "instagram": 6100, "linkedin": 2300, "twitter": 1500}
 FOLLOWERS = {
     "bluesky": ("followersCount", 812, 6.2),
@@ -116,6 +122,7 @@ def fill_posts(lake: Lake, count: int, days: int) -> None:
                 metrics += metric_rows(number, network, at)
     lake.append("posts", posts)
     lake.append("post_metrics", metrics)
+    lake.append("thumbnails", [{"observed_at": NOW, "key": key, "jpeg": DOVE} for key in {row["key"] for row in posts}])
 
 
 def fill_troubles(lake: Lake) -> None:

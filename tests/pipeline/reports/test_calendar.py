@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.analytics.lake import Lake
 from pipeline.reports.calendar import write_calendar
+from tests.browser import PHONE, look_at, needs_chromium
 
 Make = Callable[..., dict[str, Any]]
 
@@ -80,3 +82,21 @@ def test_a_flooded_day_stays_readable(lake: Lake, tmp_path: Path, now: datetime,
     cell = days_of(page_of(lake, tmp_path, now), "2027-01")[str(now.day)]
     assert cell.count("<li") == 60
     assert "and 15 more" in cell
+
+
+@needs_chromium
+def test_a_browser_shows_month_and_week_and_asks_for_nothing(
+    full_lake: Lake, tmp_path: Path, now: datetime, browser: Browser
+) -> None:
+    file = write_calendar(full_lake, tmp_path / "calendar.html", now=now, title="Town")
+    desk = look_at(browser, file)
+    assert (desk.said, desk.asked) == ([], [])
+    shown = [day for day in desk.page.locator(".day li").all() if day.is_visible()]
+    assert len(shown) > 20
+    colours = desk.page.locator(".day li i").evaluate_all(
+        "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"
+    )
+    assert len(set(colours)) == 5
+    phone = look_at(browser, file, size=PHONE, dark=True)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.page.pdf().startswith(b"%PDF")

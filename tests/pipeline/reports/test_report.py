@@ -1,7 +1,5 @@
 """The report as a reader gets it: one file, complete, honest when empty, safe with hostile feeds, quiet when opened."""
 
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -12,15 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
+from PIL import Image
+from playwright.sync_api import Browser
 
 from pipeline.analytics.lake import Lake
 from pipeline.reports.report import write_report
+from tests.browser import PHONE, look_at, needs_chromium
 
 # One worker makes the report that all of them read.
 pytestmark = pytest.mark.xdist_group("report")
 
-SECTIONS = ["out", "failed", "growth", "networks", "calendar", "ranks", "accounts", "feeds", "runs"]
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SECTIONS = ["out", "failed", "growth", "networks", "calendar", "ranks", "accounts", "costs", "feeds", "quality", "runs"]
 Make = Callable[..., dict[str, Any]]
 
 
@@ -75,9 +75,16 @@ def written(lake: Lake, path: Path, now: datetime, **more: Any) -> tuple[str, Pa
 
 
 @pytest.fixture(scope="session")
-def full(full_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Page]:
+def file(full_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     now = full_lake.frame("runs")["observed_at"].max().to_pydatetime()
-    return written(full_lake, tmp_path_factory.mktemp("out") / "new" / "report.html", now, zone="Europe/Berlin")
+    path = tmp_path_factory.mktemp("out") / "new" / "report.html"
+    return write_report(full_lake, path, now=now, title="Town news", zone="Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def full(file: Path) -> tuple[str, Page]:
+    source = file.read_text(encoding="utf-8")
+    return source, Page(source)
 
 
 def test_all_sections_are_there_and_the_nav_leads_to_them(full: tuple[str, Page]) -> None:
@@ -91,7 +98,8 @@ def test_all_sections_are_there_and_the_nav_leads_to_them(full: tuple[str, Page]
 
 def test_the_file_fetches_nothing(full: tuple[str, Page]) -> None:
     source, page = full
-    assert page.fetched == ["data:,"]
+    assert page.fetched[0] == "data:,"
+    assert all(one.startswith("data:image/jpeg;base64,") for one in page.fetched[1:])
     assert "script" not in page.tags
     assert "@import" not in source
     assert "url(" not in source.split("</style>")[0].split("<style>")[1]
@@ -110,6 +118,8 @@ def test_what_happened_can_be_read(full: tuple[str, Page]) -> None:
         "Times in Europe/Berlin",
         "19 Jan 2027",
         "29 more",
+        "No gaps: every post was looked at",
+        "X: 0.015 USD a post",
     ):
         assert words in page.text
 
@@ -119,7 +129,39 @@ def test_every_chart_has_a_name_and_a_description(full: tuple[str, Page]) -> Non
     charts = source.split("<svg")[1:]
     assert len(charts) == 9 + 4 + 5  # growth panels, bars and heat map in two widths, followers
     assert all('role="img"' in chart and "<title>" in chart and "<desc>" in chart for chart in charts)
+    assert source.count("× usual, ") > 4
     assert "The median post reaches" in page.text
+
+
+def test_charts_lie_beside_as_pictures(full_lake: Lake, tmp_path: Path, now: datetime) -> None:
+    folder = tmp_path / "report-charts"
+    folder.mkdir()
+    (folder / "old.png").write_bytes(b"")
+    write_report(full_lake, tmp_path / "report.html", now=now, title="Town news")
+    names = {file.name for file in folder.iterdir()}
+    assert {"hours.png", "hours.svg", "networks.png", "growth-engagements-bluesky.png"} <= names
+    assert len(names) == 2 * (9 + 2)
+    with Image.open(folder / "hours.png") as picture:
+        assert picture.width > 1000
+        assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_gaps_and_fields_that_came_or_went_are_told(
+    lake: Lake, tmp_path: Path, now: datetime, make_post: Make, make_sample: Make
+) -> None:
+    out = now - timedelta(days=20)
+    lake.append("posts", [make_post(1, "bluesky", out)])
+    seen = {"post_id": "post1", "social_id": "bluesky-1"}
+    lake.append(
+        "post_metrics",
+        [make_sample(out + timedelta(days=day), "bluesky", "likeCount", 1.0, **seen) for day in range(20)]
+        + [make_sample(out + timedelta(days=1), "bluesky", "oldCount", 1.0, **seen)]
+        + [make_sample(out + timedelta(days=19), "bluesky", "newCount", 1.0, **seen)],
+    )
+    _, page = written(lake, tmp_path / "report.html", now)
+    assert "Posts that were not looked at as often as their age asks for" in page.text
+    assert "vanished post oldCount" in page.text
+    assert "new post newCount" in page.text
 
 
 def test_an_empty_lake_says_so_in_every_section(lake: Lake, tmp_path: Path, now: datetime) -> None:
@@ -222,27 +264,50 @@ def listener() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def opened(page: Path, profile: Path) -> str:
-    """Open a page in a headless browser that can reach nothing but this machine; returns what its console said."""
-    command = [
-        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--no-first-run",
-        "--disable-background-networking", "--proxy-server=http://127.0.0.1:9", f"--user-data-dir={profile}",
-        "--virtual-time-budget=1000", "--dump-dom", page.as_uri(),
-    ]  # fmt: skip
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert "<html" in run.stdout
-    return "\n".join(line for line in run.stderr.splitlines() if "CONSOLE" in line)
-
-
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: install it to see the report opened for real")
-def test_a_browser_opens_it_without_a_request_or_an_error(
-    lake: Lake, tmp_path: Path, now: datetime, make_post: Make, make_sample: Make, listener: tuple[str, list[str]]
+@needs_chromium
+def test_a_browser_opens_hostile_text_without_a_request_or_an_error(
+    lake: Lake,
+    tmp_path: Path,
+    now: datetime,
+    make_post: Make,
+    make_sample: Make,
+    listener: tuple[str, list[str]],
+    browser: Browser,
 ) -> None:
     url, asked = listener
     fill_hostile(lake, now, make_post, make_sample, url)
-    report = write_report(lake, tmp_path / "report.html", now=now, title="Town news")
-    assert (opened(report, tmp_path / "profile"), asked) == ("", [])
+    seen = look_at(browser, write_report(lake, tmp_path / "report.html", now=now, title="Town news"))
+    assert (seen.said, seen.asked, asked) == ([], [], [])
     control = tmp_path / "control.html"
     control.write_text(f'<img src="{url}/pixel"><script>console.error("seen")</script>', encoding="utf-8")
-    assert "seen" in opened(control, tmp_path / "profile")
-    assert "/pixel" in asked
+    control_seen = look_at(browser, control)
+    assert "seen" in control_seen.said
+    assert control_seen.asked == [f"{url}/pixel"]
+
+
+@needs_chromium
+def test_charts_tables_and_pictures_are_seen_on_desk_phone_and_paper(file: Path, browser: Browser) -> None:
+    desk = look_at(browser, file)
+    assert (desk.said, desk.asked) == ([], [])
+    charts = [box for chart in desk.page.locator("svg").all() if chart.is_visible() and (box := chart.bounding_box())]
+    assert len(charts) == 9 + 2 + 5
+    assert all(box["width"] > 100 and box["height"] > 20 for box in charts)
+    thumbs = desk.page.locator("img.thumb")
+    assert thumbs.count() > 3
+    assert thumbs.first.evaluate("picture => picture.complete && picture.naturalWidth") == 96
+    # What a mark says when the pointer rests on it.
+    told = desk.page.locator("svg [aria-roledescription], svg path > title").all_text_contents()
+    assert any("(median)" in one for one in told)
+    assert any("× usual" in one for one in told)
+    light = desk.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    phone = look_at(browser, file, size=PHONE, dark=True)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+    desk.page.emulate_media(media="print", color_scheme="dark")
+    assert desk.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not desk.page.locator("nav").is_visible()
+    # Paper cannot be clicked: what is folded away on the screen is there.
+    assert desk.page.locator("details ol.posts li").last.evaluate("line => line.getBoundingClientRect().height") > 0
+    assert desk.page.pdf().startswith(b"%PDF")

@@ -1,4 +1,7 @@
-"""What `dovecote doctor` looks at: API, key, networks, X, clock, ledger, lake, disk, Google. Each says what to do."""
+"""What `dovecote doctor` and the blocks' `check` look at: API, key, networks, X, clock, ledger, lake, disk, Google.
+
+Each finding says what to do.
+"""
 
 import asyncio
 import shutil
@@ -71,12 +74,12 @@ async def examine(folder: Path, doors: Doors) -> AsyncIterator[Finding]:
     """Look at everything, one finding after the other. Writes nothing but empty databases where there are none."""
     for found in _disk(folder):
         yield found
-    async for found in _api(doors.access):
+    async for found in look_at_api(doors.access):
         yield found
-    yield await _ledger(doors.ledger)
-    yield await asyncio.to_thread(_lake, doors)
+    yield await look_at_ledger(doors.ledger)
+    yield await asyncio.to_thread(look_at_lake, doors.lake, doors.lake_path)
     if doors.google is not None:
-        yield await asyncio.to_thread(_google, doors.google)
+        yield await asyncio.to_thread(look_at_google, doors.google)
 
 
 def _disk(folder: Path) -> list[Finding]:
@@ -96,7 +99,8 @@ def _disk(folder: Path) -> list[Finding]:
     return [Finding(what="data folder", grade="ok", said=said)]
 
 
-async def _api(access: Access) -> AsyncIterator[Finding]:
+async def look_at_api(access: Access) -> AsyncIterator[Finding]:
+    """Whether the API answers, lets the key in, has networks, and whether our clock agrees with its own."""
     where = "embedded sandbox: posts stay on this machine" if access.base_url == EMBEDDED else access.base_url
     async with AsyncExitStack() as stack:
         try:
@@ -182,7 +186,8 @@ async def _clock(access: Access, connection: Connection) -> Finding:
     return Finding(what="clock", grade="error", said=f"{abs(skew):.0f} s {way} the API's", advice=advice)
 
 
-async def _ledger(opened: Callable[[], Ledger]) -> Finding:
+async def look_at_ledger(opened: Callable[[], Ledger]) -> Finding:
+    """Whether the ledger opens, and holds posts that nobody knows the end of."""
     try:
         async with opened() as ledger:
             claims = await ledger.unsettled()
@@ -195,20 +200,22 @@ async def _ledger(opened: Callable[[], Ledger]) -> Finding:
     return Finding(what="ledger", grade="ok", said="opens, nothing unsettled")
 
 
-def _lake(doors: Doors) -> Finding:
-    if "://" not in doors.lake_path and not Path(doors.lake_path).exists():
-        return Finding(what="lake", grade="ok", said=f"{doors.lake_path}: made by the first run")
+def look_at_lake(opened: Callable[[], "Lake"], path: str) -> Finding:
+    """Whether the lake at `path` (as shown: without a password) can be read. Blocks."""
+    if "://" not in path and not Path(path).exists():
+        return Finding(what="lake", grade="ok", said=f"{path}: made by the first run")
     try:
-        rows = len(doors.lake().frame("runs"))
+        rows = len(opened().frame("runs"))
     except Exception as error:  # noqa: BLE001 - any store's error means the same: no lake
         advice = (
             "check DOVECOTE_LAKE and the keys of the object store; options of the store go into the block Dovecote Lake"
         )
         return Finding(what="lake", grade="error", said=f"{type(error).__name__}: {error}", advice=advice)
-    return Finding(what="lake", grade="ok", said=f"{doors.lake_path}, {rows} runs kept")
+    return Finding(what="lake", grade="ok", said=f"{path}, {rows} runs kept")
 
 
-def _google(account: "GoogleAccount") -> Finding:
+def look_at_google(account: "GoogleAccount") -> Finding:
+    """Whether Google takes the account's key. Blocks."""
     from pipeline.sources.sheets import SheetRefused  # noqa: PLC0415  (only where an account is set)
 
     try:
