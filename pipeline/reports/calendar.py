@@ -45,7 +45,7 @@ class Day:
 def write_calendar(lake: Lake, path: Path, *, now: datetime, title: str, zone: str = "UTC") -> Path:
     """Write the calendar of last month, this one and the next two, and of this week, at `path`; returns `path`.
 
-    Days are those of `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
+    Months without a post are left out before the first and after the last that has one, this month aside. Days are those of `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
     """
     place, present = ZoneInfo(zone), utc(now)
     stood = figures.standing(lake.frame("posts"))
@@ -59,7 +59,9 @@ def render(stood: pd.DataFrame, *, now: datetime, title: str, zone: ZoneInfo) ->
     """The page for a frame of `figures.standing`."""
     today = now.astimezone(zone).date()
     entries = _by_day(stood, zone)
-    months = [_moved(today, step) for step in range(-MONTHS_BACK, MONTHS_AHEAD + 1)]
+    months = _without_empty_ends(
+        [_moved(today, step) for step in range(-MONTHS_BACK, MONTHS_AHEAD + 1)], today, entries
+    )
     monday = today - timedelta(days=today.weekday())
     context: dict[str, Any] = {
         "title": title,
@@ -93,6 +95,12 @@ def _entry(rows: list[Any], zone: ZoneInfo) -> Entry:
     ]
     said = start(first["text"]) or start(first["title"]) or "without text"
     return Entry(first["out_at"].astimezone(zone), said, link(text(first["link"])), worst, networks)
+
+
+def _without_empty_ends(months: list[date], today: date, entries: dict[date, list[Entry]]) -> list[date]:
+    filled = {day.replace(day=1) for day in (*entries, today)}
+    full = [place for place, month in enumerate(months) if month in filled]
+    return months[full[0] : full[-1] + 1]
 
 
 def _month(first: date, today: date, entries: dict[date, list[Entry]]) -> list[list[Day]]:

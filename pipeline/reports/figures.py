@@ -89,8 +89,9 @@ def singles(aged: pd.DataFrame, metric: str, network: str) -> pd.DataFrame:
 def growth(aged: pd.DataFrame, metric: str) -> pd.DataFrame:
     """How posts of a network grow: columns network, age, median, posts (how many the median is made of).
 
-    A network's curve is made of the same posts throughout, those seen at the oldest age that at least half of its posts
-    have reached; otherwise it would fall whenever a good post is too young to be counted on.
+    A network's curve is made of the same posts throughout: those seen at the oldest age that at least half of its posts
+    have reached, and at the youngest that two thirds of them were seen at. Otherwise it would fall whenever a good post
+    is too young to be counted on, or was looked at late.
     """
     curves = [_curve(str(network), rows) for network, rows in at_ages(aged, metric).groupby("network")]
     return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=_CURVE)
@@ -101,9 +102,11 @@ def _curve(network: str, values: pd.DataFrame) -> pd.DataFrame:
     oldest = reached[reached >= _CURVE_POSTS].index.max()
     if pd.isna(oldest):
         return pd.DataFrame(columns=_CURVE)
-    same = values[values[oldest].notna()].loc[:, :oldest]
-    told = same.notna().mean() >= _ENOUGH_POSTS
-    median = same.loc[:, told].median()
+    old = values[values[oldest].notna()].loc[:, :oldest]
+    told = old.notna().mean()
+    youngest = told[told >= _ENOUGH_POSTS].index.min()
+    same = old[old[youngest].notna()].loc[:, youngest:]
+    median = same.median()
     ages = median.index.to_numpy(dtype="float64")
     return pd.DataFrame({"network": network, "age": ages, "median": median.to_numpy(), "posts": len(same)})
 

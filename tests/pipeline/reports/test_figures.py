@@ -73,6 +73,15 @@ def test_a_growth_curve_follows_the_same_posts_throughout(grown: Any) -> None:
     assert curve["median"].is_monotonic_increasing
 
 
+def test_a_post_looked_at_late_pulls_no_curve_down(grown: Any) -> None:
+    early = {(n, "bluesky"): {1: 100.0 + n, 24: 200.0 + n} for n in (1, 2, 3)}
+    late = {(n, "bluesky"): {12: 1.0, 24: 2.0} for n in (8,)}
+    curve = figures.growth(grown(early | late), "engagements")
+    assert curve["median"].is_monotonic_increasing
+    assert curve["age"].min() == 1
+    assert set(curve["posts"]) == {3}
+
+
 def test_posts_are_compared_at_the_age_most_have_reached(grown: Any) -> None:
     aged = grown({(1, "bluesky"): {1: 1, 24: 2}, (2, "bluesky"): {1: 1, 24: 2}, (3, "bluesky"): {1: 1, 3: 2}})
     assert figures.equal_age(aged) == 24
