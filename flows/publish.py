@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
 from blocks.desk import open_desk
 from pipeline.applying import Applying
@@ -12,10 +12,9 @@ from pipeline.publishing import Publishing
 from pipeline.saved import SavedPlan
 from pipeline.story import Story, tell
 from tasks.approval import approved, plan_of
-from tasks.artifacts import show_table, show_text
 from tasks.runs import name_of_publish, run_id
 from tasks.states import ended
-from tasks.steps import carry_out
+from tasks.steps import carry_out, show_story
 
 EMPTY = Campaign()
 
@@ -54,11 +53,7 @@ async def publish(
             if not await approved(saved, story.headline, notes=story.notes):
                 return ended(story, f"declined: {story.headline}; nothing was sent", declined=True)
         run = await carry_out(_run(desk, campaign, saved, dry_run=dry_run))
-        story = tell(run)
-        for note in story.notes:
-            get_run_logger().info(note)
-        await show_table(f"publish-{run.campaign.name}", story.table, story.headline)
-        await show_text(f"publish-{run.campaign.name}-sum", story.lines, story.headline)
+        story = await show_story(run)
     return ended(story, story.headline, troubles=bool(story.troubles))
 
 

@@ -178,6 +178,21 @@ def cost_per_click(asked: Numbers) -> pd.DataFrame:
     return table.assign(per_click=table["cost"] / table["clicks"].where(table["clicks"] > 0))
 
 
+def ad_spend(rows: pd.DataFrame) -> pd.DataFrame:
+    """What boosted posts cost: network, ad_id, ad_name, post_id, spend, clicks, reach, per_click; dearest first.
+
+    `rows` is a frame of the lake's `ad_spend`, of which the newest row of a day counts. Money is in the currency of the
+    ad account; `per_click` is NA without a click. People reached on several days count on each.
+    """
+    newest = rows.sort_values("observed_at", kind="stable").drop_duplicates(["ad_id", "day"], keep="last")
+    keys = ["network", "ad_id"]
+    sums = newest.groupby(keys, observed=True, as_index=False)[["spend", "clicks", "reach"]].sum(min_count=1)
+    about = newest.drop_duplicates(keys, keep="last")[[*keys, "ad_name", "post_id"]]
+    table = about.merge(sums, on=keys)
+    table["per_click"] = table["spend"] / table["clicks"].where(table["clicks"] > 0)
+    return table.sort_values("spend", ascending=False, ignore_index=True)
+
+
 def worth_repeating(asked: Numbers, *, age: float | None = None, most: int = 20, fewest: int = FEWEST) -> pd.DataFrame:
     """Posts that did best at an equal age: post_id, score, engagements, networks, title, text, out_at, post_url.
 

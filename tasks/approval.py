@@ -1,7 +1,7 @@
 """Asking a person: the run pauses in the Prefect UI with the plan shown, and goes on or ends by the answer."""
 
 from collections.abc import Awaitable, Sequence
-from typing import cast
+from typing import TypeVar, cast
 
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
@@ -17,6 +17,7 @@ WAIT_SECONDS = 24 * 3600
 """How long a plan waits for its answer; nobody answering is a no."""
 
 SHOWN = 20
+Form = TypeVar("Form", bound=RunInput)
 
 
 class Approval(RunInput):
@@ -38,14 +39,26 @@ async def approved(
     if not plan.posts:
         return True
     await show_table(f"publish-{plan.campaign.name}-plan", plan.rows(), headline)
-    asked = Approval.with_initial_data(description=_shown(plan, headline, notes))
+    answer = await ask_person(Approval, _shown(plan, headline, notes), key=plan.digest, wait_seconds=wait_seconds)
+    return answer is not None and answer.approve
+
+
+async def ask_person(form: type[Form], description: str, *, key: str, wait_seconds: int = WAIT_SECONDS) -> Form | None:
+    """Pause the flow run until a person has filled in `form` in the Prefect UI; None when nobody did in time.
+
+    `description` is markdown; `key` names the question within the run, so that asking again after a crash is the same.
+    """
     try:
         # Prefect types its functions for sync callers; called from async code they are awaited.
-        pause = pause_flow_run(wait_for_input=asked, timeout=wait_seconds, poll_interval=2, key=plan.digest)
-        answer = await cast("Awaitable[Approval | None]", pause)
+        pause = pause_flow_run(
+            wait_for_input=form.with_initial_data(description=description),
+            timeout=wait_seconds,
+            poll_interval=2,
+            key=key,
+        )
+        return await cast("Awaitable[Form | None]", pause)
     except FlowPauseTimeout:
-        return False
-    return answer is not None and answer.approve
+        return None
 
 
 def _shown(plan: SavedPlan, headline: str, notes: Sequence[str]) -> str:

@@ -3,11 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import cast
 
 from prefect import task
-from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
@@ -18,7 +15,7 @@ from pipeline.conversations.rules import Decision, Engagement, decide
 from pipeline.desk import Desk
 from pipeline.mood import mood
 from pipeline.showing import as_markdown
-from tasks.approval import SHOWN, WAIT_SECONDS
+from tasks.approval import SHOWN, WAIT_SECONDS, ask_person
 from tasks.policies import FETCH, LOCAL, SEND
 
 
@@ -66,12 +63,6 @@ async def allowed(decisions: Sequence[Decision], *, wait_seconds: int = WAIT_SEC
         f" → {as_markdown(one.answer)}"
         for one in decisions[:SHOWN]
     ]
-    asked = Answers.with_initial_data(
-        description="\n".join([f"**{len(decisions)} answers wait for a person**", "", *lines])
-    )
-    try:
-        pause = pause_flow_run(wait_for_input=asked, timeout=wait_seconds, poll_interval=2, key="answers")
-        given = await cast("asyncio.Future[Answers | None]", pause)
-    except FlowPauseTimeout:
-        return False
+    said = "\n".join([f"**{len(decisions)} answers wait for a person**", "", *lines])
+    given = await ask_person(Answers, said, key="answers", wait_seconds=wait_seconds)
     return given is not None and given.send

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from prefect import Task, task
+from prefect import Task, get_run_logger, task
 
 from pipeline.publishing import Publishing, Step
-from tasks.artifacts import progress_bar
+from pipeline.story import Story, tell
+from tasks.artifacts import progress_bar, show_table, show_text
 from tasks.policies import FETCH, LOCAL, SEND
 
 
@@ -14,6 +15,16 @@ async def carry_out(run: Publishing) -> Publishing:
     for step in run.steps:
         await _TASKS[step](run)
     return run
+
+
+async def show_story(run: Publishing) -> Story:
+    """Show what a run did: notes in its log, a table and the sum among its artifacts; returns it."""
+    story = tell(run)
+    for note in story.notes:
+        get_run_logger().info(note)
+    await show_table(f"publish-{run.campaign.name}", story.table, story.headline)
+    await show_text(f"publish-{run.campaign.name}-sum", story.lines, story.headline)
+    return story
 
 
 @task(name="settle-unfinished", **SEND)

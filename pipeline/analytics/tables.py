@@ -160,6 +160,19 @@ _ALL = (
     ),
     Table("other_metrics", _SAMPLE),
     Table("link_clicks", _SAMPLE),
+    # What an ad cost and brought within a day, in the currency of its account; the newest row of a day counts.
+    Table(
+        "ad_spend",
+        (
+            *_OBSERVED,
+            *_columns(Kind.NAME, "network! account_id!"),
+            *_columns(Kind.TEXT, "ad_id! ad_name post_id"),
+            *_columns(Kind.INSTANT, "day!"),
+            *_columns(Kind.NAME, "status"),
+            *_columns(Kind.NUMBER, "spend impressions reach clicks"),
+            *_columns(Kind.NAME, "source!"),
+        ),
+    ),
     # What people said, and what we answered; a row each time it was seen new or changed (conversations/keeping.py).
     Table(
         "comments",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.compose.requests import body
@@ -161,6 +161,13 @@ async def series(connection: AsyncConnection, campaign: str) -> dict[tuple[str, 
     for row in await connection.execute(recurring):
         found[row.source, row.identity].add(row.occurrence)
     return {place: frozenset(names) for place, names in found.items()}
+
+
+async def identities(connection: AsyncConnection, campaign: str, source: str) -> dict[str, datetime]:
+    """By identity of an item when it was claimed first."""
+    mine = (claims.c.campaign == campaign) & (claims.c.source == source)
+    found = select(claims.c.identity, func.min(claims.c.claimed_at).label("at")).where(mine).group_by(claims.c.identity)
+    return {row.identity: row.at for row in await connection.execute(found)}
 
 
 def claim_of(row: Row[Any]) -> Claim:

@@ -112,10 +112,9 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     known = (known - rows.forgotten) | rows.known
     updates = rows.updates if reading.is_sheet else edited.updates
     around.drop({*rows.forgotten, *rows.renamed.values(), *updates.identities}, reading.source)
-    aside = await _set_aside(connection, entries, known, read, around)
+    aside = await _set_aside(connection, reading, entries, known, read, around=around)
     known |= {decision.item.identity for decision in aside}
-    # Nothing in a sheet is old: its author wrote every row to be posted.
-    backfill = None if read or reading.is_sheet else around.backfill
+    backfill = None if read or reading.is_new_throughout else around.backfill
     filters = around.campaign.filters.model_copy(update={"newest": 0} if reading.is_sheet else None)
     decisions = aside + decide(entries, known, filters, backfill=backfill, now=around.now)
     taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
@@ -177,12 +176,14 @@ async def _read_before(
 
 async def _set_aside(
     connection: AsyncConnection,
+    reading: FeedReading,
     entries: Sequence[Item],
     known: set[str],
     read: tuple[datetime, datetime] | None,
+    *,
     around: Round,
 ) -> list[Decision]:
-    if read is None:
+    if read is None or reading.chosen:
         return []
     aside = await suspicious(connection, around.campaign.name, entries, known, read=read, now=around.now)
     if around.campaign.accept_new_ids:

@@ -4,7 +4,7 @@ So a run that dies between settling and the lake leaves nothing untold: the next
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,7 @@ def _standing(row: Row[Any], receipt: Receipt) -> Standing:
         item=item,
         target=claim.target,
         texts={name: _said(said, name) for name in body.get("platforms", [])},
+        media={name: urls for name in body.get("platforms", []) if (urls := _shown(body.get("mediaUrls", ()), name))},
         slot=claim.slot,
         occurrence=row.occurrence,
     )
@@ -99,3 +100,8 @@ def _standing(row: Row[Any], receipt: Receipt) -> Standing:
 
 def _said(said: str | dict[str, str], network: str) -> str:
     return said if isinstance(said, str) else said.get(network, said.get("default", ""))
+
+
+def _shown(media: Sequence[str] | Mapping[str, str | list[str]], network: str) -> tuple[str, ...]:
+    own = media.get(network, ()) if isinstance(media, Mapping) else media
+    return (own,) if isinstance(own, str) else tuple(own)

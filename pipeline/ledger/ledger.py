@@ -8,6 +8,7 @@ it stood.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select, text
@@ -15,9 +16,10 @@ from sqlalchemy import select, text
 from pipeline.cadence import Look
 from pipeline.campaign import Campaign
 from pipeline.database import make_tables, open_engine
-from pipeline.ledger import accepted, claims, frames, holding, items, keeping, receipts, replacing, replies
+from pipeline.ledger import accepted, boosts, claims, frames, holding, items, keeping, receipts, replacing, replies
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
+from pipeline.ledger.boosts import BoostState, KnownBoost
 from pipeline.ledger.frames import FrameName, Run
 from pipeline.ledger.keeping import Mark, Standing
 from pipeline.ledger.replacing import Replacement
@@ -240,6 +242,11 @@ class Ledger:
         async with self._reader.connect() as connection:
             return await claims.series(connection, campaign)
 
+    async def identities(self, campaign: str, source: str) -> dict[str, datetime]:
+        """The items of a source that have a claim, whatever became of it, and since when."""
+        async with self._reader.connect() as connection:
+            return await claims.identities(connection, campaign, source)
+
     async def claim_reply(self, key: str, *, engagement: str, rule: str, text: str) -> bool:
         """Win the right to answer a remark; False when it was answered, or somebody is about to."""
         async with self._engine.begin() as connection:
@@ -260,6 +267,36 @@ class Ledger:
         """What is remembered of answers to these remarks, by key."""
         async with self._reader.connect() as connection:
             return await replies.known(connection, keys)
+
+    async def claim_boost(
+        self, network: str, post_id: str, *, budget: str, amount: Decimal, limit: Decimal, since: datetime
+    ) -> bool:
+        """Win the right to boost a post; False when it was boosted, or what `budget` committed would exceed `limit`."""
+        async with self._engine.begin() as connection:
+            now = self.clock.now()
+            return await boosts.claim(
+                connection, network, post_id, budget=budget, amount=amount, limit=limit, since=since, now=now
+            )
+
+    async def settle_boost(self, key: str, state: BoostState, *, reason: str = "", ad_id: str = "") -> None:
+        """Write down what became of a boost."""
+        async with self._engine.begin() as connection:
+            await boosts.settle(connection, key, state, self.clock.now(), reason=reason, ad_id=ad_id)
+
+    async def release_boost(self, key: str) -> None:
+        """Let a post be boosted after all."""
+        async with self._engine.begin() as connection:
+            await boosts.release(connection, key)
+
+    async def boosts(self, network: str) -> dict[str, KnownBoost]:
+        """What is remembered of boosts on a network, by key."""
+        async with self._reader.connect() as connection:
+            return await boosts.known(connection, network)
+
+    async def committed(self, budget: str, since: datetime) -> Decimal:
+        """What boosts of a budget claimed since then may cost."""
+        async with self._reader.connect() as connection:
+            return await boosts.committed(connection, budget, since)
 
     async def record_run(self, run: Run) -> None:
         """Write down a run's sum; the same `run_id` again overwrites it."""

@@ -45,7 +45,8 @@ class Day:
 def write_calendar(lake: Lake, path: Path, *, now: datetime, title: str, zone: str = "UTC") -> Path:
     """Write the calendar of last month, this one and the next two, and of this week, at `path`; returns `path`.
 
-    Months without a post are left out before the first and after the last that has one, this month aside. Days are those of `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
+    Months without a post are left out before the first and after the last that has one, this month aside. Days are
+    those of `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
     """
     place, present = ZoneInfo(zone), utc(now)
     stood = figures.standing(lake.frame("posts"))

@@ -46,11 +46,16 @@ def percent(value: Cell) -> str:
     return "–" if missing(value) else f"{value * 100:.1f} %"
 
 
-def money(value: Cell) -> str:
-    """US dollars as `$1,234.50`, small ones as `$0.014`."""
+def amount(value: Cell) -> str:
+    """Money as `1,234.50`, little of it as `0.014`."""
     if missing(value):
         return "–"
-    return f"${value:,.2f}" if value == 0 or abs(value) >= _CENTS else f"${value:,.3f}"
+    return f"{value:,.2f}" if value == 0 or abs(value) >= _CENTS else f"{value:,.3f}"
+
+
+def money(value: Cell) -> str:
+    """US dollars as `$1,234.50`."""
+    return "–" if missing(value) else f"${amount(value)}"
 
 
 def times(value: Cell) -> str:

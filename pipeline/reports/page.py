@@ -31,6 +31,7 @@ def environment_of(zone: ZoneInfo) -> jinja2.Environment:
         number=formats.number,
         signed=formats.signed,
         money=formats.money,
+        amount=formats.amount,
         percent=formats.percent,
         times=formats.times,
         age=formats.age,

@@ -64,6 +64,7 @@ def contents(
         "ranks": sections.ranks(aged, everything, pictures),
         "accounts": people,
         "costs": sections.costs(stood, aged),
+        "ads": sections.ads(frames["ad_spend"]),
         "quality": sections.quality(frames["post_metrics"], frames["account_metrics"], stood, now),
         "feeds": sections.feeds(frames["feed_health"], now),
         "runs": sections.runs(frames["runs"]),
@@ -72,6 +73,6 @@ def contents(
 
 def _frames(lake: Lake, start: datetime, now: datetime) -> dict[str, pd.DataFrame]:
     end = now + timedelta(microseconds=1)
-    recent = ("post_metrics", "account_metrics", "measure_errors", "feed_health", "runs", "thumbnails")
+    recent = ("post_metrics", "account_metrics", "measure_errors", "feed_health", "runs", "thumbnails", "ad_spend")
     frames = {table: lake.frame(table, since=start, until=end) for table in recent}
     return frames | {"posts": lake.frame("posts", until=end)}

@@ -125,6 +125,11 @@ def costs(stood: pd.DataFrame, aged: pd.DataFrame) -> list[Section]:
     ]
 
 
+def ads(ad_spend: pd.DataFrame) -> list[Section]:
+    """What boosted posts cost and brought."""
+    return _records(questions.ad_spend(ad_spend).head(_MOST_ROWS)) if len(ad_spend) else []
+
+
 def quality(post_metrics: pd.DataFrame, account_metrics: pd.DataFrame, stood: pd.DataFrame, now: datetime) -> Section:
     """Where numbers are lacking: spans without a look by network, and fields that networks began or ceased to tell."""
     gaps = post_gaps(post_metrics, stood, until=now)

@@ -48,7 +48,8 @@ class FeedReading:
     """What reading one source came to. `parsed` is set when `status` is ok, `reason` when it failed.
 
     Keep `state` for the next reading once the items are safely in the ledger. A sheet (`is_sheet`) is read the same
-    way: its rows are the items, except those `aside`, which have their verdict already. Nothing in it is old.
+    way: its rows are the items, except those `aside`, which have their verdict already. Nothing in it is old. Where the
+    items were `chosen` one by one, each is meant: none is old, or another one under a new id.
     """
 
     source: str
@@ -58,6 +59,12 @@ class FeedReading:
     parsed: ParsedFeed | None = None
     aside: tuple[Verdict, ...] = ()
     is_sheet: bool = False
+    chosen: bool = False
+
+    @property
+    def is_new_throughout(self) -> bool:
+        """Whether nothing in it is old: the author of a sheet wrote every row to be posted, and choosing is meant."""
+        return self.is_sheet or self.chosen
 
 
 def expand(sources: Sequence[str], suffixes: Sequence[str] = SUFFIXES) -> list[str]:

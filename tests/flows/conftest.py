@@ -79,8 +79,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def feed(tmp_path: Path) -> Callable[..., Path]:
-    """Write a feed file with the entries of these numbers, newest first."""
+def feed(home: Path) -> Callable[..., Path]:
+    """Write a feed file with the entries of these numbers, newest first. Who publishes it does so in a `home`."""
 
     def write(numbers: range, name: str = "feed.xml", padding: str = "") -> Path:
         entries = "".join(
@@ -89,7 +89,7 @@ def feed(tmp_path: Path) -> Callable[..., Path]:
             f"<description>What happened the {n}th time. {padding}</description></item>"
             for n in reversed(numbers)
         )
-        path = tmp_path / name
+        path = home / name
         path.write_text(f'<rss version="2.0"><channel><title>News</title>{entries}</channel></rss>', encoding="utf-8")
         return path
 

@@ -54,7 +54,7 @@ class Deployment(Strict):
     work_pool: WorkPool
     concurrency_limit: ConcurrencyLimit
     enforce_parameter_schema: bool
-    schedules: list[Schedule]
+    schedules: list[Schedule] = []
     parameters: dict[str, Any] = {}
     triggers: list[Trigger] = []
 
@@ -100,13 +100,16 @@ def test_schedules_are_slugged_crons(deployment: Deployment) -> None:
         now = datetime(2026, 11, 23, tzinfo=ZoneInfo(schedule.timezone))
         assert next(CronSim(schedule.cron, now)) > now
     slugs = [schedule.slug for schedule in deployment.schedules]
-    assert slugs
+    assert slugs or deployment.name == "people"
     assert len(set(slugs)) == len(slugs)
+
+
+FLOWS = [path for path in (ROOT / "flows").glob("*.py") if "@flow(" in path.read_text(encoding="utf-8")]
 
 
 def test_every_flow_is_deployed() -> None:
     deployed = {deployment.entrypoint.split(".")[1] for deployment in read().deployments}
-    assert deployed == {"publish", "reconcile", "measure", "report", "engage", "tidy"}
+    assert deployed == {flow.stem for flow in FLOWS}
 
 
 def test_names_are_unique() -> None:

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-FLOWS = ["publish", "reconcile", "measure", "report", "engage", "tidy"]
+FLOWS = ["publish", "reconcile", "measure", "report", "engage", "tidy", "evergreen", "boost", "onboard"]
 LATER = {"PIL", "altair", "asyncpg", "dateparser", "deltalake", "fastapi", "pandas", "pyarrow", "uvicorn", "vl_convert"}
 # Prefect itself takes most of the time and is the same for all: each flow is loaded in a fork of one process.
 SCRIPT = f"""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import flows.publish as publish_module
+import tasks.steps as steps_module
 from flows.publish import publish
 from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("prefect_url")
 async def test_a_run_tried_again_keeps_what_each_try_sent(
     home: Path, feed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show = publish_module.show_table
+    show = steps_module.show_table
     shown = []
 
     async def fail_once(*arguments: Any) -> None:
@@ -27,7 +27,7 @@ async def test_a_run_tried_again_keeps_what_each_try_sent(
             raise ConnectionError("the Prefect server is away")
         await show(*arguments)
 
-    monkeypatch.setattr(publish_module, "show_table", fail_once)
+    monkeypatch.setattr(steps_module, "show_table", fail_once)
     campaign = Campaign(name="retried", sources=[str(feed(range(2)))], platforms=["bluesky"], backfill=2)
     state = await publish.with_options(retries=1)(campaign, return_state=True)
     assert (await state.aresult()).headline == "read 3 = known 2 + scheduled 1"

@@ -87,7 +87,8 @@ def send_webhook(receiver: str) -> None:
 
 
 def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
-    deployed = {"news", "settle", "metrics", "weekly", "conversations", "upkeep"}
+    by_hand = {"best", "ads", "people"}
+    deployed = {"news", "settle", "metrics", "weekly", "conversations", "upkeep"} | by_hand
     wait_for(lambda: {one["name"] for one in post(f"{ui}/deployments/filter", {})} == deployed, 120)
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     by_id = {one["id"]: one["name"] for one in post(f"{ui}/deployments/filter", {})}
@@ -95,7 +96,8 @@ def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
     def deployments_with_runs() -> bool:
         return all(
             post(f"{ui}/flow_runs/filter", scheduled | {"deployments": {"id": {"any_": [one]}}, "limit": 1})
-            for one in by_id
+            for one, name in by_id.items()
+            if name not in by_hand
         )
 
     wait_for(deployments_with_runs, 90)

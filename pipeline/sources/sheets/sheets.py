@@ -68,7 +68,7 @@ def parse_sheet(data: bytes, *, name: str, source: str, settings: SheetSettings 
     """Read a sheet from bytes. `name` is what the file is called; what it is, its bytes say."""
     original = Original(data=data)
     try:
-        grids, original, oddities = _grids(data, name)
+        grids, original, oddities = grids_of(data, name)
         chosen = choose(grids, settings)
         reader = RowReader(chosen, settings, source)
         return _reading(source, _located(original, chosen), chosen, reader, oddities)
@@ -107,7 +107,8 @@ def _file(name: str) -> bytes:
     return path.read_bytes()
 
 
-def _grids(data: bytes, name: str) -> tuple[list[Grid], Original, list[str]]:
+def grids_of(data: bytes, name: str) -> tuple[list[Grid], Original, list[str]]:
+    """Every sheet of a file as cells, what the file is, and what is odd about it. Raises SheetRefused."""
     form = sniff(data)
     if form != "text":
         suffix = f".{name.lower().rpartition('.')[2]}"

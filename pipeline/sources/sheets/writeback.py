@@ -47,7 +47,7 @@ def write_back(path: str | Path, results: Mapping[str, RowResult], *, settings: 
     reading = parse_sheet(data, name=path.name, source=str(path), settings=settings)
     told, texts, _ = _planned(reading, results)
     if told.rows:
-        _replace(path, patch(data, reading.original.sheet, texts))
+        replace_file(path, patch(data, reading.original.sheet, texts))
     return told
 
 
@@ -106,9 +106,10 @@ def _texts(result: RowResult) -> tuple[str, str, str]:
     return result.status, result.permalink, result.error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file in one step: whoever reads it meanwhile has the old or the new one, whole. Raises OSError."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-    Path(name).chmod(path.stat().st_mode & 0o777)
+    Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
     Path(name).replace(path)
