@@ -3,18 +3,22 @@
 # make bench                         speed, as ratios    make ui      Prefect server, blocks, deployments and a worker
 # make test-postgresql              the server's tests and the ledger's, all of them, on PostgreSQL
 # make fuzz [EXAMPLES=500]          drawn calls against the server, many
+# make simulate [SEED=1 SEEDS=1 DAYS=30]   a world with faults from a seed, and whether every promise held
 # make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 FEED ?=
 EXAMPLES ?= 500
+SEED ?= 1
+SEEDS ?= 1
+DAYS ?= 30
 TEST_ARGS ?=
 
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-postgresql lint bench fuzz ui docs install clean
+.PHONY: demo test test-postgresql lint bench fuzz simulate ui docs install clean
 
 install: $(VENV)/.installed
 
@@ -42,6 +46,9 @@ lint: install
 
 fuzz: install
 	DOVECOTE_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 tests/server/test_fuzz.py
+
+simulate: install
+	PYTHONHASHSEED=0 $(BIN)/python tests/simulation/run.py --seed $(SEED) --seeds $(SEEDS) --days $(DAYS) --busy 40
 
 bench: install
 	$(BIN)/python tests/benchmarks/run.py

@@ -99,7 +99,7 @@ def test_what_is_no_media_is_named(data: bytes, reason: str) -> None:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"])
 def test_damaged_files_give_facts_or_a_media_error(form: str) -> None:
     whole = turned_photo() if form == "JPEG" else picture(form)
-    chance = random.Random(form)  # noqa: S311
+    chance = random.Random(form)
     for _ in range(300):
         data = bytearray(whole[: chance.randrange(8, len(whole))])
         for _ in range(6):

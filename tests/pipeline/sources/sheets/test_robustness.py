@@ -28,7 +28,7 @@ def read(data, name="plan.csv"):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_flipped_bytes_are_a_reading_or_a_refusal(path):
-    chance = random.Random(path.name)  # noqa: S311 - chance, not secrecy
+    chance = random.Random(path.name)
     for _ in range(8):
         data = bytearray(path.read_bytes())
         for _ in range(chance.randint(1, 20)):
@@ -38,7 +38,7 @@ def test_flipped_bytes_are_a_reading_or_a_refusal(path):
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".csv"], ids=lambda path: path.name)
 def test_junk_in_cells_is_a_reading_or_a_refusal(path):
-    chance = random.Random(path.name)  # noqa: S311 - chance, not secrecy
+    chance = random.Random(path.name)
     rows = list(csv.reader(path.read_text(encoding="utf-8", errors="replace").replace("\0", "").splitlines()))
     for junk in JUNK if any(rows) else []:
         row = chance.choice([row for row in rows if row])
