@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from pipeline.forms import Platform, Settings, SheetForm, Zone
+from pipeline.forms import Platform, Settings, SheetForm, WallTime, Zone
 from social.networks import NETWORKS
 from social.networks.base import Feature
 
@@ -81,7 +81,7 @@ class Timing(Settings):
         description="Which date `at` takes. row: the date column of a sheet. published: where there is none, the "
         "item's date of publication, if it has an exact one.",
     )
-    slots: list[time] | dict[Weekday, list[time]] = Field(
+    slots: list[WallTime] | dict[Weekday, list[WallTime]] = Field(
         default=[time(9, 0), time(17, 0)],
         description="Wall times for slots: a list for every day, or lists by weekday, such as "
         '{"monday": ["09:00"], "friday": ["09:00", "16:30"]}.',
@@ -90,8 +90,8 @@ class Timing(Settings):
     per_day: int = Field(
         default=0, ge=0, le=288, description="For spread: so many posts a day, in place of every_minutes; 0 = off."
     )
-    day_from: time = Field(default=time(9, 0), description="For per_day: from this time of day on.")
-    day_until: time = Field(default=time(18, 0), description="For per_day: until this time of day.")
+    day_from: WallTime = Field(default=time(9, 0), description="For per_day: from this time of day on.")
+    day_until: WallTime = Field(default=time(18, 0), description="For per_day: until this time of day.")
     jitter: float = Field(
         default=0,
         ge=0,
@@ -289,29 +289,32 @@ class Campaign(Settings):
         description="Feeds and sheets: URLs, files or folders of files; OPML files and URLs (.opml) for many feeds; "
         "content calendars as CSV, TSV, XLSX, XLS, ODS or the share link of a Google Sheet.",
     )
-    sheet: SheetForm = Field(default=SheetForm(), description="How sheets are read, where they leave something open.")
     platforms: list[Platform] = Field(default=["bluesky", "facebook", "linkedin"], description="Networks to post to.")
     template: str = Field(
         default="{{ item.title or item.text }}\n\n{{ item.link }}",
         description="Jinja template of the text. Known: item (title, text, link, author, tags), network, campaign.",
     )
-    templates: dict[Platform, str] = Field(default={}, description="Templates for single networks, by network name.")
-    hashtags: Hashtags = Field(default=Hashtags(), description="Which hashtags, how many, where.")
-    links: Links = Field(default=Links(), description="UTM parameters and short links.")
-    pictures: Pictures = Field(default=Pictures(), description="Pictures of the item.")
-    threads: Threads = Field(default=Threads(), description="Long texts as threads of posts.")
-    first_comment: str = Field(
-        default="",
-        description="Template of a comment added under each post once it is live, on networks with comments. "
-        "Empty: none.",
-    )
-    filters: Filters = Field(default=Filters(), description="Which items are taken at all.")
     timing: Timing = Field(default=Timing(), description="When posts go out.")
     backfill: int = Field(
         default=0,
         ge=0,
         description="Of a source seen for the first time, post the newest so many; the rest counts as seen.",
     )
+    hashtags: Hashtags = Field(default=Hashtags(), description="Which hashtags, how many, where.")
+    links: Links = Field(default=Links(), description="UTM parameters and short links.")
+    pictures: Pictures = Field(default=Pictures(), description="Pictures of the item.")
+    first_comment: str = Field(
+        default="",
+        description="Template of a comment added under each post once it is live, on networks with comments. "
+        "Empty: none.",
+    )
+    filters: Filters = Field(default=Filters(), description="Which items are taken at all.")
+    requires_approval: bool = Field(
+        default=False,
+        description="The API holds each post until somebody approves it there (its status is awaiting approval).",
+    )
+    templates: dict[Platform, str] = Field(default={}, description="Templates for single networks, by network name.")
+    threads: Threads = Field(default=Threads(), description="Long texts as threads of posts.")
     edits: Edits = Field(
         default=Edits.IGNORE,
         description="When an item of a feed changes after its post was planned. ignore: nothing. update: replace a "
@@ -323,21 +326,18 @@ class Campaign(Settings):
         default="Correction: {{ item.title or item.text }}\n\n{{ item.link }}",
         description="Jinja template of a correction's text, as `template`.",
     )
-    accept_new_ids: bool = Field(
-        default=False,
-        description="Post what was held back because a feed suddenly offered many unknown items. Set it for one run.",
-    )
+    sheet: SheetForm = Field(default=SheetForm(), description="How sheets are read, where they leave something open.")
     options: dict[Platform, dict[str, object]] = Field(
         default={},
         description="Option objects by network, as the API names them, such as youtube: {visibility: public}.",
     )
+    accept_new_ids: bool = Field(
+        default=False,
+        description="Post what was held back because a feed suddenly offered many unknown items. Set it for one run.",
+    )
     allow_private_addresses: bool = Field(
         default=False,
         description="Allow feeds and pictures on loopback and private addresses. Only for your own network.",
-    )
-    requires_approval: bool = Field(
-        default=False,
-        description="The API holds each post until somebody approves it there (its status is awaiting approval).",
     )
 
     @model_validator(mode="after")

@@ -28,6 +28,8 @@ _zones = cache(available_timezones)
 # The schema's choices become a menu in the run form.
 Platform = Annotated[str, AfterValidator(_known_network), WithJsonSchema({"type": "string", "enum": sorted(NETWORKS)})]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+# JSON Schema's own `time` has an offset, so a form would refuse 09:00; and wall time has none.
+WallTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2})?$"})]
 
 
 class Settings(BaseModel):
@@ -51,7 +53,7 @@ class SheetForm(Settings):
     zone: Annotated[str, AfterValidator(lambda name: _known_zone(name) if name else name)] = Field(
         default="", description="IANA zone of dates that name none themselves. Empty: timing.zone."
     )
-    default_time: time = Field(default=time(9, 0), description="Time of day for dates without one.")
+    default_time: WallTime = Field(default=time(9, 0), description="Time of day for dates without one.")
     date_order: Literal["", "dmy", "mdy"] = Field(
         default="", description="For dates that could be read either way round, such as 03/04/2027; else found."
     )

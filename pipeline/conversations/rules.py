@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from pipeline.compose.templates import sandbox, tidy
 from pipeline.conversations.remarks import Kind, Remark
-from pipeline.forms import Platform, Settings, Zone
+from pipeline.forms import Platform, Settings, WallTime, Zone
 
 Action = Literal["answer", "flag", "ask", "ignore"]
 Mood = Literal["positive", "neutral", "negative"]
@@ -68,8 +68,8 @@ class Engagement(Settings):
     )
     most_answers: int = Field(default=20, ge=0, le=500, description="Answers one run gives at most.")
     zone: Zone = Field(default="UTC", description="IANA time zone of the quiet hours.")
-    quiet_from: time | None = Field(default=None, description="No answers from this time of day, in `zone` …")
-    quiet_until: time | None = Field(default=None, description="… until this one; it may lie on the next day.")
+    quiet_from: WallTime | None = Field(default=None, description="No answers from this time of day, in `zone` …")
+    quiet_until: WallTime | None = Field(default=None, description="… until this one; it may lie on the next day.")
 
     @model_validator(mode="after")
     def _both_ends(self) -> "Engagement":

@@ -121,3 +121,19 @@ def test_triggers_wait_for_events_there_are() -> None:
     expected = [event for deployment in read().deployments for one in deployment.triggers for event in one.expect]
     assert expected
     assert set(expected) <= {f"dovecote.webhook.{action}" for action in Action}
+
+
+def formats(schema: Any) -> set[str]:
+    """Every format a schema asks for, at any depth."""
+    if isinstance(schema, list):
+        return {one for each in schema for one in formats(each)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["format"]} if isinstance(schema.get("format"), str) else set()
+    return own | {one for each in schema.values() for one in formats(each)}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_forms_take_their_own_defaults(deployment: Deployment) -> None:
+    """Prefect's form checks formats strictly: a `time` needs an offset there, which wall time has not."""
+    assert formats(load(deployment).parameters.model_dump()) <= {"date-time"}

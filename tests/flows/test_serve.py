@@ -14,23 +14,28 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from social.signatures import sign
+from tests.browser import needs_chromium
 
 SECRET = "quiet-dove"
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture
-def ui(tmp_path: Path, free_port: Callable[[], int], prefect_url: str, prefect_home: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def ui(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int], prefect_url: str, prefect_home: Path
+) -> Iterator[str]:
     assert prefect_url
+    home = tmp_path_factory.mktemp("ui")
     # Making a Prefect database takes longer than everything else here; the other tests' server has just made one.
-    (tmp_path / "prefect").mkdir()
+    (home / "prefect").mkdir()
     with closing(sqlite3.connect(prefect_home / "prefect.db")) as made:
-        made.execute("VACUUM INTO ?", (str(tmp_path / "prefect" / "prefect.db"),))
+        made.execute("VACUUM INTO ?", (str(home / "prefect" / "prefect.db"),))
     port = free_port()
-    settings = {"PREFECT_SERVER_API_PORT": str(port), "DOVECOTE_HOME": str(tmp_path)}
-    log = (tmp_path / "ui.log").open("wb")
+    settings = {"PREFECT_SERVER_API_PORT": str(port), "DOVECOTE_HOME": str(home)}
+    log = (home / "ui.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "flows.serve"], env=os.environ | settings, cwd=ROOT, stdout=log, stderr=log
     )
@@ -123,3 +128,38 @@ def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
         ]
 
     assert wait_for(lambda: triggered() == ["COMPLETED"], 60)
+
+
+@needs_chromium
+def test_a_person_fills_in_the_form_and_watches_the_run(ui: str, tmp_path: Path, browser: Browser) -> None:
+    """As a marketer does it: the form of publish, a name and a source, Submit; then the run, and what it leaves."""
+    pictures = Path(os.environ.get("DOVECOTE_PICTURES", tmp_path))
+    base = ui.removesuffix("/api")
+    news = {"deployments": {"name": {"any_": ["news"]}}}
+    deployment = wait_for(lambda: post(f"{ui}/deployments/filter", news), 120)[0]["id"]
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{base}/deployments/deployment/{deployment}/run")
+    page.get_by_text("Which sources go where, how it is said and when.").wait_for()
+    fields = page.locator("textarea.p-textarea__control")
+    fields.nth(0).fill("spring-sale")
+    fields.nth(1).fill(str(ROOT / "docs" / "example" / "feed.xml"))
+    page.screenshot(path=pictures / "ui-form.png")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_text("scheduled to start").first.wait_for()
+    mine = {"flow_runs": {"name": {"any_": ["publish: spring-sale → 4 networks"]}}}
+
+    def ended() -> Any:
+        runs = post(f"{ui}/flow_runs/filter", mine)
+        return next((run for run in runs if run["state_type"] in {"COMPLETED", "FAILED", "CRASHED"}), None)
+
+    run = wait_for(ended, 90)
+    assert run["state"]["message"] == "read 13 = filtered 9 + quarantined 1 + scheduled 3"
+    page.goto(f"{base}/runs/flow-run/{run['id']}")
+    page.get_by_text("publish: spring-sale → 4 networks").first.wait_for()
+    page.get_by_text("Artifacts", exact=True).first.click()
+    card = page.get_by_text("publish-spring-sale", exact=True).first
+    card.wait_for()
+    page.screenshot(path=pictures / "ui-run.png")
+    card.click()
+    page.get_by_text("First snow, and who sweeps the roof").first.wait_for()
