@@ -4,6 +4,7 @@
 # make test-postgresql              the server's tests and the ledger's, all of them, on PostgreSQL
 # make fuzz [EXAMPLES=500]          drawn calls against the server, many
 # make simulate [SEED=1 SEEDS=1 DAYS=30]   a world with faults from a seed, and whether every promise held
+# make scale                         many machines on this one: PostgreSQL, Redis, an S3 store, two workers; one dies
 # make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
 VENV ?= .venv
@@ -18,7 +19,7 @@ TEST_ARGS ?=
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-postgresql lint bench fuzz simulate ui docs install clean
+.PHONY: demo test test-postgresql lint bench fuzz simulate scale ui docs install clean
 
 install: $(VENV)/.installed
 
@@ -49,6 +50,10 @@ fuzz: install
 
 simulate: install
 	PYTHONHASHSEED=0 $(BIN)/python tests/simulation/run.py --seed $(SEED) --seeds $(SEEDS) --days $(DAYS) --busy 40
+
+scale: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt prefect-redis
+	DOVECOTE_LONG=1 $(BIN)/python -m pytest -s tests/scale
 
 bench: install
 	$(BIN)/python tests/benchmarks/run.py

@@ -33,7 +33,7 @@ _TOLD = {
 async def keep_publishing(run: Publishing) -> None:
     """Append everything a publish run read, decided, sent and was answered, and what earlier runs left untold."""
     ledger = run.desk.ledger
-    marks = await ledger.unkept(run.campaign.name)
+    marks = await ledger.take_unkept(run.campaign.name)
     standings = await ledger.standings(set(marks) - {key for _, key in run.sent})
     await asyncio.to_thread(_append_publishing, run, standings, set(marks))
     await ledger.kept(marks)
@@ -41,7 +41,7 @@ async def keep_publishing(run: Publishing) -> None:
 
 async def keep_settled(desk: Desk, *, run_id: str) -> None:
     """Append how every post stands that was settled since the lake was last told, by this run or by one that died."""
-    marks = await desk.ledger.unkept()
+    marks = await desk.ledger.take_unkept()
     if marks:
         standings = await desk.ledger.standings(marks)
         await asyncio.to_thread(_append_settled, desk, standings, run_id)

@@ -47,7 +47,7 @@ def postgres_server() -> Iterator[str]:
 
 def _started(user: str | None, folder: Path) -> str:
     _run(user, "initdb", "-D", str(folder / "data"), "-U", "dovecote", "-A", "trust", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=50"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
     _run(user, "pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
     return f"postgresql://dovecote@/postgres?host={folder}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, select
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.ledger.claims import claim_of
@@ -39,6 +39,20 @@ async def marks(connection: AsyncConnection, campaign: str | None) -> dict[str, 
     if campaign is not None:
         left = left.join(claims, claims.c.key == unkept.c.key).where(claims.c.campaign == campaign)
     return {row.key: (row.settled_at, row.times) for row in await connection.execute(left)}
+
+
+async def take(
+    connection: AsyncConnection, campaign: str | None, *, owner: str, now: datetime, until: datetime
+) -> dict[str, Mark]:
+    """The marks that `owner` may take away, which nobody else tells the lake about until `until`."""
+    free = or_(unkept.c.teller.is_(None), unkept.c.teller == owner, unkept.c.tell_until < now)
+    wanted = [free]
+    if campaign is not None:
+        wanted.append(unkept.c.key.in_(select(claims.c.key).where(claims.c.campaign == campaign)))
+    await connection.execute(update(unkept).where(*wanted).values(teller=owner, tell_until=until))
+    found = await marks(connection, campaign)
+    mine = set(await connection.scalars(select(unkept.c.key).where(unkept.c.teller == owner)))
+    return {key: mark for key, mark in found.items() if key in mine}
 
 
 async def kept(connection: AsyncConnection, done: Mapping[str, Mark]) -> None:

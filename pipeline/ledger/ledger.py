@@ -227,6 +227,13 @@ class Ledger:
         async with self._reader.connect() as connection:
             return await keeping.marks(connection, campaign)
 
+    async def take_unkept(self, campaign: str | None = None) -> dict[str, Mark]:
+        """As `unkept`, for telling the lake: whoever takes them is the only one to do so for the time of a lease."""
+        async with self._engine.begin() as connection:
+            now = self.clock.now()
+            until = now + timedelta(seconds=self.lease_seconds)
+            return await keeping.take(connection, campaign, owner=self._owner, now=now, until=until)
+
     async def standings(self, keys: Collection[str]) -> list[Standing]:
         """How settled claims stand and what was said with them, oldest first."""
         async with self._reader.connect() as connection:

@@ -171,6 +171,9 @@ unkept = Table(
     Column("key", String(40), ForeignKey("claims.key"), primary_key=True),
     Column("settled_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
+    # Who is telling the lake just now, and until when others leave it to them.
+    Column("teller", String(40)),
+    Column("tell_until", Moment),
 )
 
 runs = Table(

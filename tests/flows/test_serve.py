@@ -1,5 +1,6 @@
 """`make ui` as people use it: blocks, deployments, schedules that yield runs, and a worker that runs one."""
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -15,7 +16,12 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from pydantic import SecretStr
 
+from blocks import SocialApi
+from flows.fan_out import fan_out
+from pipeline.campaign import Campaign
 from social.signatures import sign
 from tests.browser import needs_chromium
 
@@ -92,7 +98,7 @@ def send_webhook(receiver: str) -> None:
 
 
 def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
-    by_hand = {"best", "ads", "people"}
+    by_hand = {"best", "ads", "people", "shard", "everyone"}
     deployed = {"news", "settle", "metrics", "weekly", "conversations", "upkeep"} | by_hand
     wait_for(lambda: {one["name"] for one in post(f"{ui}/deployments/filter", {})} == deployed, 120)
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
@@ -163,3 +169,22 @@ def test_a_person_fills_in_the_form_and_watches_the_run(ui: str, tmp_path: Path,
     page.screenshot(path=pictures / "ui-run.png")
     card.click()
     page.get_by_text("First snow, and who sweeps the roof").first.wait_for()
+
+
+async def test_a_campaign_fans_out_to_profiles_on_the_worker(ui: str, tmp_path: Path) -> None:
+    """Each profile's run has an API of its own here; one block that does not exist stops no other."""
+    await asyncio.to_thread(wait_for, lambda: len(post(f"{ui}/deployments/filter", {})) == 11, 120)
+    campaign = Campaign(
+        name="fan", sources=[str(ROOT / "docs" / "example" / "feed.xml")], platforms=["bluesky"], backfill=2
+    )
+    shops = ["shop-a", "shop-b"]
+    with temporary_settings({PREFECT_API_URL: ui}):
+        for shop in shops:
+            database = SecretStr(f"sqlite:///{tmp_path / shop}.db")
+            await SocialApi(database=database, requests_per_window=0).asave(shop, overwrite=True)
+        said = await fan_out(campaign, [*shops, "shop-c", "shop-a"])
+        assert said == "2 Completed, 1 Failed"
+        assert await fan_out(campaign, shops) == "2 Completed"
+    for shop in shops:
+        with closing(sqlite3.connect(tmp_path / f"{shop}.db")) as store:
+            assert store.execute("SELECT count(*) FROM posts").fetchone() == (2,)

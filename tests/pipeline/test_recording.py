@@ -9,6 +9,7 @@ import pytest
 from pipeline import recording
 from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing, TimingPolicy
+from pipeline.ledger import Ledger
 from pipeline.publishing import Publishing
 from pipeline.reports.figures import standing
 from pipeline.settling import settle
@@ -108,6 +109,22 @@ async def test_a_claim_settled_anew_stays_marked(campaign, desk):
     await desk.ledger.settle(run.receipts[:1])
     await desk.ledger.kept(marks)
     assert set(await desk.ledger.unkept()) == {run.receipts[0].key}
+
+
+async def test_only_one_process_tells_the_lake_of_a_post_at_a_time(campaign, desk, embedded, tmp_path):
+    run = await published(campaign, desk)
+    keys = {receipt.key for receipt in run.receipts}
+    async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", desk.clock) as other:
+        assert set(await other.take_unkept(campaign.name)) == keys
+        assert await desk.ledger.take_unkept(campaign.name) == {}
+        # The run leaves them to the other, which dies before it has told anything …
+        await recording.keep_publishing(run)
+        assert desk.lake.frame("posts").empty
+        await embedded[1].advance(timedelta(seconds=other.lease_seconds + 1))
+    # … and the next one takes them over.
+    await recording.keep_settled(desk, run_id="later")
+    assert set(desk.lake.frame("posts")["key"]) == keys
+    assert await desk.ledger.unkept() == {}
 
 
 async def test_guids_that_two_feeds_share_keep_their_own_links(tmp_path, desk):
