@@ -53,16 +53,26 @@ async def progress_bar(key: str, description: str, total: int) -> AsyncIterator[
 
     async def watch() -> None:
         nonlocal bar
-        await asyncio.sleep(PATIENCE)
+        if await _within(PATIENCE, ended):
+            return
         bar = await acreate_progress_artifact(share(), key=key, description=f"{description}: {done} of {total}")
-        while True:
-            await asyncio.sleep(PAUSE)
+        while not await _within(PAUSE, ended):
             await show()
+        await show()
 
+    ended = asyncio.Event()
     watching = asyncio.create_task(watch())
     try:
         yield advance
     finally:
-        watching.cancel()
+        ended.set()
+        # What cannot be shown must not fail what was done.
         await asyncio.gather(watching, return_exceptions=True)
-        await show()
+
+
+async def _within(seconds: float, ended: asyncio.Event) -> bool:
+    try:
+        await asyncio.wait_for(ended.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

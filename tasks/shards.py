@@ -27,7 +27,7 @@ async def shard(campaign: Campaign, profile: str, deployment: str, *, dry_run: b
     async with concurrency(limit, strict=True):
         run = await arun_deployment(
             deployment,
-            parameters={"campaign": own.model_dump(mode="json"), "api": profile, "dry_run": dry_run},
+            parameters={"campaign": own.model_dump(mode="json", by_alias=True), "api": profile, "dry_run": dry_run},
             flow_run_name=f"publish: {campaign.name} for {profile}",
             poll_interval=POLL_SECONDS,
         )

@@ -89,7 +89,7 @@ async def test_task_runs_do_not_grow_with_items(feed: Feed) -> None:
     assert story.counts["scheduled"] == 120
     wanted = TaskRunFilter.model_validate({"flow_run_id": {"any_": [state.state_details.flow_run_id]}})
     names: set[str] = set()
-    async with get_client() as client, asyncio.timeout(20):
+    async with get_client() as client, asyncio.timeout(60):
         # The server stores task runs a moment after they have ended.
         while not any(name.startswith("account-for-items") for name in names):
             await asyncio.sleep(0.2)
