@@ -19,7 +19,16 @@ DAY = timedelta(hours=24)
 
 
 async def dispatch(services: Services, connection: AsyncConnection, profile_id: int, parcel: Parcel) -> dict[str, Any]:
-    """Deliver one parcel. Returns the columns of its delivery (`server/store/deliveries.py: settle`)."""
+    """Deliver one parcel. Returns the columns of its delivery (`server/store/deliveries.py: settle`).
+
+    A post counts as out at its due time; `sent_at` is when it really was sent, so that lateness is on record.
+    """
+    return await _delivered(services, connection, profile_id, parcel) | {"sent_at": to_ms(services.clock.now())}
+
+
+async def _delivered(
+    services: Services, connection: AsyncConnection, profile_id: int, parcel: Parcel
+) -> dict[str, Any]:
     fault = await services.faults.at_delivery(connection, parcel.platform, has_media=bool(parcel.media_urls))
     if fault is not None:
         return outcome(parcel, misbehave(fault, parcel.platform))
@@ -61,5 +70,5 @@ def waiting(post_id: str, platform: str, at_ms: int) -> dict[str, Any]:
 
 
 def _columns(post_id: str, platform: str, at_ms: int) -> dict[str, Any]:
-    empty = dict.fromkeys(("social_id", "url", "extra", "published_at", "completes_at"))
+    empty = dict.fromkeys(("social_id", "url", "extra", "published_at", "completes_at", "sent_at"))
     return {"post_id": post_id, "platform": platform, "at": at_ms, "errors": []} | empty

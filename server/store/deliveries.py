@@ -179,7 +179,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[dict[str, Any]]
     statement = update(deliveries).where(
         deliveries.c.post_id == bindparam("of_post"), deliveries.c.platform == bindparam("on_platform")
     )
-    columns = ("state", "social_id", "url", "extra", "errors", "published_at", "completes_at", "at")
+    columns = ("state", "social_id", "url", "extra", "errors", "published_at", "completes_at", "sent_at", "at")
     rows = [
         {"of_post": one["post_id"], "on_platform": one["platform"]} | {f"new_{name}": one[name] for name in columns}
         for one in outcomes

@@ -94,6 +94,7 @@ deliveries = Table(
     Column("counts_as", String(20)),
     Column("published_at", BigInteger),
     Column("completes_at", BigInteger),
+    Column("sent_at", BigInteger),
     Index("deliveries_same_text", "profile_id", "digest", "at"),
     Index("deliveries_quota", "profile_id", "platform", "at"),
     Index("deliveries_social_id", "social_id"),

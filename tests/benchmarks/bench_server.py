@@ -139,7 +139,7 @@ def lateness(folder: Path) -> None:
         entered = (datetime.now(UTC) - start).total_seconds()
         time.sleep(max(0.0, SECONDS + 8 - entered))
     with sqlite3.connect(folder / "late.db") as store:
-        found = store.execute("SELECT published_at - at FROM deliveries WHERE published_at IS NOT NULL").fetchall()
+        found = store.execute("SELECT sent_at - at FROM deliveries WHERE sent_at IS NOT NULL").fetchall()
         updated = store.execute("SELECT count(*) FROM deliveries").fetchone()[0]
     late = sorted(row[0] / 1000 for row in found)
     p99 = quantiles(late, n=100)[98] if len(late) > 1 else float("inf")
@@ -206,7 +206,7 @@ def against_sdk(folder: Path) -> None:
     """Each answer to a post is delayed; the SDK's loop waits for every one of them."""
     sample = max(4, ITEMS // 10)
     with ours(folder, "sdk") as url:
-        fault = {"kind": "slow", "path": "/post", "method": "POST", "seconds": DELAY, "times": 2 * ITEMS + sample}
+        fault = {"kind": "slow", "path": "/post", "method": "POST", "seconds": DELAY, "count": 2 * ITEMS + sample}
         headers = {"Authorization": f"Bearer {KEY}"}
         httpx.post(f"{url}/sandbox/faults", json=fault, headers=headers).raise_for_status()
         loop = sdk_loop(url, sample) / sample * ITEMS

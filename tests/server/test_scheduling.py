@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from server.host import Host
 from server.store import deliveries, posts, queue
 from server.store.deliveries import DeliveryState
+from server.store.schema import deliveries as table
 from social.instants import wire
 
 
@@ -168,3 +170,13 @@ async def test_a_clock_that_cannot_be_moved_says_so(make_host, client_of):
     async with Host(settings, SystemClock()) as host, client_of(host) as api:
         answer: httpx.Response = await api.post("/sandbox/clock", json={"advanceSeconds": 1})
         assert (answer.status_code, answer.json()["code"]) == (400, 101)
+
+
+async def test_how_late_a_post_left_is_on_record(api, host, clock):
+    later = {"post": "Later", "platforms": ["bluesky"], "scheduleDate": "2026-03-02T10:00:00Z"}
+    assert (await api.post("/api/post", json=later)).json()["status"] == "scheduled"
+    clock.advance(timedelta(minutes=42))
+    await host.worker.settle()
+    async with host.database.read() as connection:
+        (row,) = (await connection.execute(select(table.c.at, table.c.published_at, table.c.sent_at))).all()
+    assert (row.published_at, row.sent_at - row.at) == (row.at, 12 * 60_000)

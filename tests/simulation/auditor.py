@@ -112,11 +112,11 @@ def _agreed(found: Findings, claim: dict[str, Any], posts: list[StoredPost]) -> 
 
 
 async def _times(found: Findings, server: Database) -> None:
-    out = select(deliveries.c.post_id, deliveries.c.at, deliveries.c.published_at)
+    out = select(deliveries.c.post_id, deliveries.c.at, deliveries.c.sent_at)
     async with server.read() as connection:
-        rows = (await connection.execute(out.where(deliveries.c.published_at.is_not(None)))).all()
+        rows = (await connection.execute(out.where(deliveries.c.sent_at.is_not(None)))).all()
     for row in rows:
-        late = timedelta(milliseconds=row.published_at - row.at)
+        late = timedelta(milliseconds=row.sent_at - row.at)
         found.latest = max(found.latest, late)
         if late < -SECOND:
             found.say("time", row.post_id, f"left {-late} before its time")

@@ -88,7 +88,7 @@ def burn(folder: Path) -> None:
 
 def hurry(folder: Path) -> None:
     with sqlite3.connect(folder / "server.db") as store:
-        store.execute("UPDATE deliveries SET published_at = at - 60000 WHERE published_at IS NOT NULL")
+        store.execute("UPDATE deliveries SET sent_at = at - 60000 WHERE sent_at IS NOT NULL")
 
 
 @pytest.mark.parametrize(
