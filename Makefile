@@ -46,7 +46,8 @@ lint: install
 	$(BIN)/python -m pytest -q tests/test_budget.py
 
 fuzz: install
-	DOVECOTE_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 tests/server/test_fuzz.py
+	DOVECOTE_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/server/test_fuzz.py
+	DOVECOTE_TEST_STORE=postgresql DOVECOTE_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/server/test_fuzz.py
 
 simulate: install
 	PYTHONHASHSEED=0 $(BIN)/python tests/simulation/run.py --seed $(SEED) --seeds $(SEEDS) --days $(DAYS) --busy 40

@@ -1,10 +1,12 @@
 """Lake → the report people look at."""
 
+import asyncio
+
 from prefect import flow
 
 from blocks.desk import open_desk
 from tasks.artifacts import show_text
-from tasks.numbers import write
+from tasks.numbers import charts_of, write
 from tasks.states import ended
 
 
@@ -23,5 +25,5 @@ async def report(
     async with open_desk(api, ledger, lake) as desk:
         path = await write(desk, title, desk.clock.now())
     told = f"The report lies at `{path}` on the machine of the worker, the calendar beside it: `calendar.html`."
-    await show_text("report", [told], title)
+    await show_text("report", [told, *await asyncio.to_thread(charts_of, path)], title)
     return ended(str(path), f"written to {path}")

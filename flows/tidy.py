@@ -1,4 +1,4 @@
-"""Upkeep: many small files of the lake become few. Nothing that is history is thrown away."""
+"""Upkeep: many small files of the lake become few, the ledger stays quick. Nothing that is history is thrown away."""
 
 import asyncio
 
@@ -25,6 +25,8 @@ async def tidy_lake(desk: Desk) -> dict[str, int]:
 async def tidy(api: str = "default", ledger: str = "default", lake: str = "default") -> str:
     """Keep the lake quick to read: files that many appends left behind are merged. Frames stay the same.
 
+    The ledger's database looks at its indexes anew and gives back what it does not need.
+
     Args:
         api: Name of the Dovecote Social API block.
         ledger: Name of the Dovecote Ledger block.
@@ -32,6 +34,7 @@ async def tidy(api: str = "default", ledger: str = "default", lake: str = "defau
     """
     async with open_desk(api, ledger, lake) as desk:
         merged = await tidy_lake(desk)
+        await desk.ledger.tidy()
     headline = f"{sum(merged.values())} small files merged in {len(merged)} tables"
     await show_table("tidy", [{"table": name, "files merged": files} for name, files in merged.items()], headline)
     return ended(headline, headline)

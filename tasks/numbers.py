@@ -1,6 +1,7 @@
 """Steps that bring numbers back and show them."""
 
 import asyncio
+import base64
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,17 @@ async def look_at_feeds(desk: Desk) -> tuple[list[dict[str, Any]], list[str]]:
     table = await asyncio.to_thread(feed_health, readings, now=now, feeds=feeds, items=items)
     rows = table.astype("str").replace({"NaT": "", "<NA>": ""}).to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows], list(news(table, now=now))
+
+
+CHARTS = ("networks", "hours")
+"""Charts of the report that are shown in the Prefect UI too, where there are numbers for them."""
+
+
+def charts_of(report: Path) -> list[str]:
+    """The report's charts as markdown pictures that carry their data: the UI reads no file of the worker's. Blocks."""
+    folder = report.with_name(f"{report.stem}-charts")
+    files = [file for name in CHARTS if (file := folder / f"{name}.png").exists()]
+    return [f"![{file.stem}](data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()})" for file in files]
 
 
 @task(name="write-report", **LOCAL)

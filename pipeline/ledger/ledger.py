@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 180.0
 """How long a claim belongs to the process that works on it, unless prolonged: longer than any single call may take."""
 
+_SQLITE_UPKEEP = ("ANALYZE", "PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)")
 # Any number will do, as long as every process takes the same.
 _TABLES_LOCK = 0x646F7665
 
@@ -58,6 +59,14 @@ class Ledger:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TABLES_LOCK})
             await connection.run_sync(make_tables, metadata)
+
+    async def tidy(self) -> None:
+        """Let the database look at its tables anew, so that it chooses the right indexes, and shrink its log."""
+        words = ("VACUUM (ANALYZE)",) if self._engine.dialect.name == "postgresql" else _SQLITE_UPKEEP
+        # Neither is allowed within a transaction.
+        async with self._engine.execution_options(isolation_level="AUTOCOMMIT", read_only=True).connect() as connection:
+            for statement in words:
+                await connection.exec_driver_sql(statement)
 
     async def close(self) -> None:
         """Close the connections."""
