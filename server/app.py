@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from server import endpoints
 from server.answers import ApiError
 from server.openapi import describe
-from server.routing import HANDLERS, answer, make_router, public
+from server.routing import HANDLERS, Straight, answer, make_router, public
 from server.services import Services
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ def make_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     # Not `include_router`: it makes every route anew for each application, 40 ms of work at its first request.
-    app.router.routes.extend(make_router().routes)
+    routes = make_router().routes
+    app.router.routes.extend([Straight(routes), *routes])
     describe(app, [handled[0] for handled in HANDLERS.values()])
     app.add_exception_handler(HTTPException, _no_endpoint)
     app.add_exception_handler(Exception, _broken)

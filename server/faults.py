@@ -39,7 +39,7 @@ class Faults:
 
     async def before(self, caller: Caller) -> Fault | None:
         """The fault for this call. Kinds that refuse raise ApiError at once; the others come back for `after`."""
-        method, path = caller.request.method, caller.request.url.path
+        method, path = caller.request.method, caller.request.scope["path"]
         if path.startswith("/sandbox"):
             return None
         for fault in await self._active():

@@ -14,10 +14,13 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from pydantic_core import to_json
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from server.answers import ApiError, Reply
 from server.auth import Caller, authenticate
@@ -93,6 +96,33 @@ def make_router() -> APIRouter:
     for method, path, handler in PUBLIC:
         router.add_api_route(path, _public(handler), methods=[method], include_in_schema=False, response_model=None)
     return router
+
+
+class Straight(BaseRoute):
+    """Every path without parameters, found by one look into a table instead of a walk along all routes.
+
+    A path or method that it does not know is left to the routes behind it.
+    """
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._endpoints = {
+            (method, route.path): route.endpoint
+            for route in routes
+            if isinstance(route, APIRoute) and "{" not in route.path
+            for method in route.methods or ()
+        }
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the request is for one of the paths."""
+        if scope["type"] != "http" or scope.get("root_path"):
+            return Match.NONE, {}
+        endpoint = self._endpoints.get((scope["method"], scope["path"]))
+        return (Match.NONE, {}) if endpoint is None else (Match.FULL, {"endpoint": endpoint, "path_params": {}})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        response = await scope["endpoint"](Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 def _converted(path: str) -> str:

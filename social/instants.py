@@ -64,7 +64,7 @@ def utc(instant: datetime) -> datetime:
 
 def wire(instant: datetime) -> str:
     """The contract's form of an instant, `YYYY-MM-DDThh:mm:ssZ` (posts.md 1, "Dates")."""
-    return utc(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc(instant).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def wire_ms(instant: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,6 +26,8 @@ class DeliveryState(StrEnum):
     GONE = "gone"
 
 
+# A look into a table is quicker than asking the enumeration, and a page of the history asks often.
+_STATES = {one.value: one for one in DeliveryState}
 OUT = (DeliveryState.READY, DeliveryState.COMPLETED)
 COUNTED = (DeliveryState.PENDING, *OUT)
 
@@ -72,13 +74,19 @@ class Twin:
     at: datetime
 
 
+_COLUMNS = tuple(deliveries.c[one.name] for one in fields(Delivery))
+# Asked for every page of a history, so built once.
+_OF_POSTS = (
+    select(*_COLUMNS).where(deliveries.c.post_id.in_(bindparam("ids", expanding=True))).order_by(deliveries.c.platform)
+)
+
+
 async def of_posts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
     """The deliveries of several posts by post id, each alphabetically by network."""
     found: dict[str, list[Delivery]] = defaultdict(list)
     for some in chunks(ids):
-        wanted = select(deliveries).where(deliveries.c.post_id.in_(some)).order_by(deliveries.c.platform)
-        for row in (await connection.execute(wanted)).all():
-            found[row.post_id].append(_delivery(row))
+        for row in (await connection.execute(_OF_POSTS, {"ids": some})).all():
+            found[row[0]].append(_delivery(row))
     return {post_id: tuple(parts) for post_id, parts in found.items()}
 
 
@@ -91,7 +99,7 @@ async def by_social_ids(
     connection: AsyncConnection, profile_id: int, platform: str, social_ids: Sequence[str]
 ) -> Delivery | None:
     """The delivery that a network knows under one of a few ids, or None."""
-    wanted = select(deliveries).where(
+    wanted = select(*_COLUMNS).where(
         deliveries.c.social_id.in_(social_ids),
         deliveries.c.profile_id == profile_id,
         deliveries.c.platform == platform,
@@ -105,7 +113,7 @@ async def newest(
     connection: AsyncConnection, profile_id: int, platform: str, until: datetime, *, most: int
 ) -> list[Delivery]:
     """What a network shows of the profile's posts, published up to and with `until`, newest first."""
-    shown = select(deliveries).where(
+    shown = select(*_COLUMNS).where(
         deliveries.c.profile_id == profile_id,
         deliveries.c.platform == platform,
         deliveries.c.state == DeliveryState.COMPLETED,
@@ -221,14 +229,16 @@ async def published_in(connection: AsyncConnection, profile_id: int, since: date
 
 
 def _delivery(row: Row[Any]) -> Delivery:
+    # By place, not by name: a page of the history has many of them.
+    post_id, platform, at, state, social_id, url, extra, errors, published_at = row
     return Delivery(
-        post_id=row.post_id,
-        platform=row.platform,
-        at=from_ms(row.at),
-        state=DeliveryState(row.state),
-        social_id=row.social_id,
-        url=row.url,
-        extra=row.extra or {},
-        errors=row.errors or [],
-        published_at=from_ms(row.published_at) if row.published_at is not None else None,
+        post_id=post_id,
+        platform=platform,
+        at=from_ms(at),
+        state=_STATES[state],
+        social_id=social_id,
+        url=url,
+        extra=extra or {},
+        errors=errors or [],
+        published_at=from_ms(published_at) if published_at is not None else None,
     )

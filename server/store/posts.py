@@ -2,10 +2,11 @@
 
 import secrets
 import string
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, insert, select, update
@@ -17,6 +18,8 @@ from server.store.deliveries import of_posts as deliveries_of
 from server.store.schema import deliveries, from_ms, posts, profiles, to_ms
 
 ALPHABET = string.ascii_letters + string.digits
+ID_LENGTH = 20
+_IDS = len(ALPHABET) ** ID_LENGTH
 
 
 class PostStatus(StrEnum):
@@ -29,6 +32,10 @@ class PostStatus(StrEnum):
     SUCCESS = "success"
     ERROR = "error"
     DELETED = "deleted"
+
+
+# A look into a table is quicker than asking the enumeration, and a page of the history asks often.
+_STATUSES = {one.value: one for one in PostStatus}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +83,22 @@ class HistoryFilter:
 
 def new_id() -> str:
     """An id as the API's own: 20 letters and digits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(20))
+    number = secrets.randbelow(_IDS)
+    letters = []
+    for _ in range(ID_LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
+_OF_PROFILES = {"ref_id": "ref_id", "profile_title": "title", "profile_is_primary": "is_primary"}
+_SELECTED = select(
+    *(
+        profiles.c[_OF_PROFILES[one.name]] if one.name in _OF_PROFILES else posts.c[one.name]
+        for one in fields(Post)
+        if one.name != "deliveries"
+    )
+).join(profiles, profiles.c.id == posts.c.profile_id)
 # Statements of the busiest call are built once.
 _NEW_POSTS, _NEW_DELIVERIES = insert(posts), insert(deliveries)
 _OF_KEY = select(posts.c.id).where(
@@ -100,7 +120,7 @@ async def key_used(connection: AsyncConnection, profile_id: int, key: str) -> st
 
 async def get(connection: AsyncConnection, post_id: str, *, profile_id: int | None) -> Post | None:
     """One post of a profile, or of any profile when `profile_id` is None."""
-    wanted = _selected().where(posts.c.id == post_id)
+    wanted = _SELECTED.where(posts.c.id == post_id)
     if profile_id is not None:
         wanted = wanted.where(posts.c.profile_id == profile_id)
     found = await _load(connection, wanted)
@@ -111,31 +131,47 @@ async def several(connection: AsyncConnection, ids: Iterable[str]) -> list[Post]
     """The posts with these ids, in order of their due instants."""
     found = []
     for some in chunks(list(ids)):
-        found += await _load(connection, _selected().where(posts.c.id.in_(some)))
+        found += await _load(connection, _SELECTED.where(posts.c.id.in_(some)))
     return sorted(found, key=lambda post: (post.due_at, post.id))
 
 
 async def history(connection: AsyncConnection, profile_id: int, wanted: HistoryFilter) -> list[Post]:
     """A profile's posts, newest due instant first."""
-    conditions = [posts.c.profile_id == profile_id, *_conditions(wanted)]
-    newest = _selected().where(*conditions).order_by(posts.c.due_at.desc(), posts.c.id)
-    return await _load(connection, newest.limit(wanted.limit))
+    given = {
+        "since": to_ms(wanted.since) if wanted.since else None,
+        "until": to_ms(wanted.until) if wanted.until else None,
+        "type": wanted.type,
+        "on": wanted.platforms or None,
+        "series": wanted.auto_repost_id or None,
+        "status": wanted.status or None,
+    }
+    values = {name: value for name, value in given.items() if value is not None}
+    of_any_series = values.get("series") == "all"
+    newest = _newest(frozenset(values), of_any_series=of_any_series)
+    return await _load(connection, newest, values | {"mine": profile_id, "most": wanted.limit})
 
 
-def _conditions(wanted: HistoryFilter) -> Iterable[ColumnElement[bool]]:
-    if wanted.since:
-        yield posts.c.due_at >= to_ms(wanted.since)
-    if wanted.until:
-        yield posts.c.due_at <= to_ms(wanted.until)
-    if wanted.type:
-        yield posts.c.type == wanted.type
-    if wanted.platforms:
-        yield exists().where(deliveries.c.post_id == posts.c.id, deliveries.c.platform.in_(wanted.platforms))
-    if wanted.auto_repost_id == "all":
-        yield posts.c.auto_repost_id.is_not(None)
-    elif wanted.auto_repost_id:
-        yield posts.c.auto_repost_id == wanted.auto_repost_id
-    yield posts.c.status == wanted.status if wanted.status else posts.c.status != PostStatus.DELETED
+_ASKED: dict[str, ColumnElement[bool]] = {
+    "since": posts.c.due_at >= bindparam("since"),
+    "until": posts.c.due_at <= bindparam("until"),
+    "type": posts.c.type == bindparam("type"),
+    "on": exists().where(
+        deliveries.c.post_id == posts.c.id, deliveries.c.platform.in_(bindparam("on", expanding=True))
+    ),
+    "series": posts.c.auto_repost_id == bindparam("series"),
+    "status": posts.c.status == bindparam("status"),
+}
+
+
+@cache
+def _newest(asked: frozenset[str], *, of_any_series: bool) -> Select[Any]:
+    """The statement for a filter of these names. To build one takes longer than to answer it."""
+    conditions = {name: _ASKED[name] for name in sorted(asked)}
+    conditions.setdefault("status", posts.c.status != PostStatus.DELETED)
+    if of_any_series:
+        conditions["series"] = posts.c.auto_repost_id.is_not(None)
+    mine = _SELECTED.where(posts.c.profile_id == bindparam("mine"), *conditions.values())
+    return mine.order_by(posts.c.due_at.desc(), posts.c.id).limit(bindparam("most"))
 
 
 async def waiting(connection: AsyncConnection, profile_id: int) -> list[str]:
@@ -183,35 +219,36 @@ async def remove(connection: AsyncConnection, post_id: str) -> None:
     await connection.execute(delete(posts).where(posts.c.id == post_id))
 
 
-def _selected() -> Select[Any]:
-    return select(posts, profiles.c.ref_id, profiles.c.title, profiles.c.is_primary).join(profiles)
-
-
-async def _load(connection: AsyncConnection, wanted: Select[Any]) -> list[Post]:
-    rows = (await connection.execute(wanted)).all()
-    parts = await deliveries_of(connection, [row.id for row in rows])
-    return [_post(row, parts.get(row.id, ())) for row in rows]
+async def _load(
+    connection: AsyncConnection, wanted: Select[Any], values: Mapping[str, object] | None = None
+) -> list[Post]:
+    rows = (await connection.execute(wanted, values)).all()
+    parts = await deliveries_of(connection, [row[0] for row in rows])
+    return [_post(row, parts.get(row[0], ())) for row in rows]
 
 
 def _post(row: Row[Any], parts: tuple[Delivery, ...]) -> Post:
+    # By place, not by name: a page of the history has many of them.
+    ident, profile_id, ref_id, title, is_primary, created, due_at, status, *more, approved_at, retried = row
+    kind, platforms, request, text, notes, auto_repost_id, auto_schedule_title, requires_approval = more
     return Post(
-        id=row.id,
-        profile_id=row.profile_id,
-        ref_id=row.ref_id,
-        profile_title=row.title,
-        profile_is_primary=row.is_primary,
-        created=from_ms(row.created),
-        due_at=from_ms(row.due_at),
-        status=PostStatus(row.status),
-        type=row.type,
-        platforms=tuple(row.platforms),
-        request=row.request,
-        text=row.text,
-        notes=row.notes,
-        auto_repost_id=row.auto_repost_id,
-        auto_schedule_title=row.auto_schedule_title,
-        requires_approval=row.requires_approval,
-        approved_at=from_ms(row.approved_at) if row.approved_at is not None else None,
-        retried=row.retried,
+        id=ident,
+        profile_id=profile_id,
+        ref_id=ref_id,
+        profile_title=title,
+        profile_is_primary=is_primary,
+        created=from_ms(created),
+        due_at=from_ms(due_at),
+        status=_STATUSES[status],
+        type=kind,
+        platforms=tuple(platforms),
+        request=request,
+        text=text,
+        notes=notes,
+        auto_repost_id=auto_repost_id,
+        auto_schedule_title=auto_schedule_title,
+        requires_approval=requires_approval,
+        approved_at=from_ms(approved_at) if approved_at is not None else None,
+        retried=retried,
         deliveries=parts,
     )

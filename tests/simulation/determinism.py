@@ -1,10 +1,9 @@
 """One thread and no chance: what makes a run of the simulation the same each time.
 
-SQLite's connections and work given to threads run at once, in place; whatever draws from the operating system's
+Work given to threads runs at once, in place; whatever draws from the operating system's
 randomness draws from the seed. Sets of text are ordered by PYTHONHASHSEED, which the process must be started with.
 """
 
-import asyncio
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -12,21 +11,6 @@ from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
-
-
-class _Inline:
-    """A queue of aiosqlite's that has no thread behind it: what is put into it is done."""
-
-    def put_nowait(self, job: tuple["asyncio.Future[Any] | None", Callable[[], Any]]) -> None:
-        future, function = job
-        try:
-            result = function()
-        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits, as the thread does
-            if future is not None:
-                future.set_exception(error)
-        else:
-            if future is not None:
-                future.set_result(result)
 
 
 async def _at_once(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
@@ -37,17 +21,14 @@ async def _at_once(function: Callable[..., Any], /, *arguments: Any, **named: An
 def deterministic(seed: str, monotonic: Callable[[], float]) -> Iterator[None]:
     """Within the body nothing is left to chance. `monotonic` gives the seconds that pass, by the simulated clock."""
     drawn = random.Random(f"chance|{seed}")
-    thread = SimpleNamespace(start=lambda: None, join=lambda: None)
     with ExitStack() as stack:
         for target, new in (
             ("os.urandom", drawn.randbytes),
             ("random._urandom", drawn.randbytes),
-            ("aiosqlite.core.SimpleQueue", _Inline),
-            ("aiosqlite.core.Thread", lambda **_: thread),
             ("asyncio.to_thread", _at_once),
             ("server.worker.time", SimpleNamespace(monotonic=monotonic)),
             # In one thread nobody can end while another one waits: who meets a lock is told at once.
-            ("pipeline.database.BUSY_SECONDS", 0.0),
+            ("pipeline.sqlite.BUSY_SECONDS", 0.0),
         ):
             stack.enter_context(patch(target, new))
         yield
