@@ -4,6 +4,7 @@
 # make test-postgresql              the server's tests and the ledger's, all of them, on PostgreSQL
 # make fuzz [EXAMPLES=500]          drawn calls against the server, many
 # make simulate [SEED=1 SEEDS=1 DAYS=30]   a world with faults from a seed, and whether every promise held
+# make chaos [ROUNDS=200 SEED=1]     flows, servers and PostgreSQL killed at random, as real processes
 # make scale                         many machines on this one: PostgreSQL, Redis, an S3 store, two workers; one dies
 # make docs                          the tables of README.md and docs/api.md, from the catalogue
 PYTHON ?= python3
@@ -14,12 +15,13 @@ EXAMPLES ?= 500
 SEED ?= 1
 SEEDS ?= 1
 DAYS ?= 30
+ROUNDS ?= 200
 TEST_ARGS ?=
 
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-postgresql lint bench fuzz simulate scale ui docs install clean
+.PHONY: demo test test-postgresql lint bench fuzz simulate chaos scale ui docs install clean
 
 install: $(VENV)/.installed
 
@@ -51,6 +53,9 @@ fuzz: install
 
 simulate: install
 	PYTHONHASHSEED=0 $(BIN)/python tests/simulation/run.py --seed $(SEED) --seeds $(SEEDS) --days $(DAYS) --busy 40
+
+chaos: install
+	DOVECOTE_ROUNDS=$(ROUNDS) DOVECOTE_SEED=$(SEED) $(BIN)/python -m pytest -s tests/flows/test_chaos.py
 
 scale: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt prefect-redis

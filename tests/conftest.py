@@ -3,10 +3,7 @@
 import asyncio
 import contextlib
 import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,15 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import browser  # noqa: F401 -- a fixture
+from tests.postgres import cluster
 from tests.site import site  # noqa: F401 -- a fixture
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
     from server.host import Host
     from social.client import SocialClient
-
-BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-HOW = "set DOVECOTE_TEST_POSTGRES to the URL of an empty database, or install Debian's package postgresql"
 
 
 @pytest.fixture(scope="session")
@@ -32,42 +27,8 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("DOVECOTE_TEST_POSTGRES"):
         yield given
         return
-    if BINARIES is None or not (BINARIES / "initdb").exists():
-        pytest.skip(f"no PostgreSQL here: {HOW}")
-    user = _cluster_user()
-    folder = Path(tempfile.mkdtemp(prefix="dovecote-pg-"))
-    if user:
-        shutil.chown(folder, user)
-    keeper = _keeper(user, folder)
-    try:
-        yield _started(user, folder)
-    finally:
-        keeper.communicate(timeout=60)
-
-
-def _started(user: str | None, folder: Path) -> str:
-    _run(user, "initdb", "-D", str(folder / "data"), "-U", "dovecote", "-A", "trust", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
-    _run(user, "pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
-    return f"postgresql://dovecote@/postgres?host={folder}"
-
-
-def _keeper(user: str | None, folder: Path) -> subprocess.Popen[bytes]:
-    # Waits for the end of its input, which comes when this process ends, even if it is killed: no cluster outlives it.
-    script = 'read -r _; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"'
-    assert BINARIES is not None
-    return subprocess.Popen(
-        [*_as(user), "sh", "-c", script, str(BINARIES / "pg_ctl"), str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _as(user: str | None) -> list[str]:
-    return ["runuser", "-u", user, "--"] if user else []
+    with cluster() as made:
+        yield made.url
 
 
 @pytest.fixture(scope="session")
@@ -168,28 +129,3 @@ async def desk(tmp_path: Path, embedded: tuple["SocialClient", "Host"]) -> Async
             quiet_seconds=0.0,
             reports=tmp_path / "reports",
         )
-
-
-def _cluster_user() -> str | None:
-    if os.geteuid() != 0:
-        return None
-    try:
-        pwd.getpwnam("postgres")
-    except KeyError:
-        pytest.skip(f"PostgreSQL does not run as root and there is no user postgres: {HOW}")
-    return "postgres"
-
-
-def _run(user: str | None, program: str, *arguments: str) -> None:
-    assert BINARIES is not None
-    # Not captured by pipes: the server inherits them and would keep them open.
-    done = subprocess.run(
-        [*_as(user), str(BINARIES / program), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-        cwd="/",
-        timeout=60,
-    )
-    assert done.returncode == 0, f"{program} ended with {done.returncode}"

@@ -42,6 +42,10 @@ async def duplicates(
     return found
 
 
+def _span(seconds: int) -> str:
+    return f"{seconds // 3600} hours" if seconds >= 3600 else f"{seconds} seconds"  # noqa: PLR2004
+
+
 async def quotas(
     connection: AsyncConnection, profile_id: int, parts: Sequence[Part], at: datetime, *, but: str = ""
 ) -> list[Finding]:
@@ -57,7 +61,7 @@ async def quotas(
             )
             if had >= quota.posts:
                 code = QUOTA_CODES.get(part.platform, NETWORKS[part.platform].code)
-                what = f"{quota.posts} {quota.option or 'posts'} per {timedelta(seconds=quota.seconds)}"
+                what = f"{quota.posts} {quota.option or 'posts'} in {_span(quota.seconds)}"
                 message = f"{part.platform}: the network takes {what} and has {had}. Send it later."
                 found.append(Finding(platform=part.platform, code=code, message=message))
     return found

@@ -23,11 +23,12 @@ async def write(store, reads):
         await meta.put(connection, "half", "written")
         for _ in range(reads):
             await connection.execute(select(table))
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("steps", range(0, 60, 3))
 async def test_the_next_writer_need_not_wait(store, steps):
-    writer = asyncio.create_task(write(store, reads=50))
+    writer = asyncio.create_task(write(store, reads=100))
     for _ in range(steps):
         await asyncio.sleep(0)
     writer.cancel()

@@ -52,7 +52,7 @@ async def audit(desk: Desk, server: Database, start: datetime, end: datetime) ->
     for claim in claims.to_dict(orient="records"):
         _agreed(found, claim, by_key.get(str(claim["key"]), []))
     for post in history:
-        found.deliveries += sum(one.status == "success" for one in post.post_ids) if post.status not in _GONE else 0
+        found.deliveries += sum(one.status == "success" for one in post.post_ids) if post.status != "deleted" else 0
     await _times(found, server)
     _lake(found, desk, claims)
     if open_claims := await desk.ledger.unsettled():

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pictures import Pictures
+
 ZONE = ZoneInfo("Europe/Berlin")
 _WORDS = [
     "amber",
@@ -51,10 +53,11 @@ def said(chance: random.Random, number: int) -> str:
 class Feed:
     """A JSON feed in a file, the newest forty entries of it."""
 
-    def __init__(self, path: Path, chance: random.Random, *, busy: float) -> None:
+    def __init__(self, path: Path, chance: random.Random, pictures: Pictures, *, busy: float) -> None:
         self.path = path
         self._chance = chance
         self._busy = busy
+        self._pictures = pictures
         self._entries: list[dict[str, str]] = []
         self.count = 0
         self._name = path.stem
@@ -66,7 +69,8 @@ class Feed:
             self.count += 1
             text = said(chance, self.count)
             entry = {"id": f"n{self.count}", "url": f"https://{self._name}.example.org/{self.count}", "title": text}
-            self._entries.append(entry | {"content_text": text, "date_published": now.isoformat()})
+            pictured = {"image": self._pictures.put()} if chance.random() < 0.15 else {}
+            self._entries.append(entry | pictured | {"content_text": text, "date_published": now.isoformat()})
         if trouble and self._entries and chance.random() < 0.1:
             chance.choice(self._entries[-5:])["title"] += " (corrected)"
         if trouble and chance.random() < 0.01:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from pictures import Pictures
 from sources import Feed, Sheet
 from sqlalchemy.exc import OperationalError
 from wire import Killed, Process, WatchedLake, Wire, watch
@@ -75,7 +76,8 @@ class World:
         self.clock = ManualClock(datetime(2026, self.chance.choice((3, 10)), 23, 5, tzinfo=UTC))
         self.figures = Figures()
         # The API refuses one text twice on a network, so each campaign has a source of its own.
-        self.feeds = [Feed(folder / f"{name}.json", self.chance, busy=busy) for name in ("news", "blog")]
+        self.pictures = Pictures(random.Random(f"pictures|{seed}"), self.figures.faults)
+        self.feeds = [Feed(folder / f"{name}.json", self.chance, self.pictures, busy=busy) for name in ("news", "blog")]
         self.sheet = Sheet(folder / "calendar.csv", self.chance)
         news, blog = ([str(feed.path)] for feed in self.feeds)
         slots = Timing(policy=TimingPolicy.SLOTS, zone="Europe/Berlin", slots=SLOTS, burst=500)
@@ -99,6 +101,7 @@ class World:
             sandbox_clicks=False,
         )
         async with AsyncExitStack() as stack:
+            stack.enter_context(self.pictures.replaced)
             self._hosts = [await stack.enter_async_context(Host(settings, self.clock)) for _ in range(2)]
             yield self
 
@@ -146,6 +149,7 @@ class World:
                 await host.worker.settle()
 
     def _edit(self) -> None:
+        self.pictures.move(trouble=self.trouble)
         for source in (*self.feeds, self.sheet):
             source.move(self.clock.now(), trouble=bool(self.trouble))
 
