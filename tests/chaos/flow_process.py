@@ -1,7 +1,7 @@
 """Real flow processes that start at once: everything is imported here, and each flow runs in a fork.
 
-Run as a script, with the name of the blocks that the flows use. On stdin `start <campaign as JSON>` (null reconciles) or
-`wait <process>`; on stdout the process, or how it ended.
+Run as a script, with the name of the blocks that the flows use. On stdin `start <campaign as JSON>`, null for
+reconciling, or `wait <process>`; on stdout the process, or how it ended.
 """
 
 import asyncio
