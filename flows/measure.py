@@ -20,7 +20,7 @@ MOST = 600
 BY_DAY = AccountOptions(daily=True)
 
 
-@flow(name="measure")
+@flow(name="measure", flow_run_name="measure: posts that are due, accounts, links")
 async def measure(  # noqa: PLR0917 -- Prefect gives parameters by name
     accounts: AccountOptions = BY_DAY,
     other_posts: bool = True,

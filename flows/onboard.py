@@ -14,7 +14,7 @@ from tasks.onboarding import read_people, welcome_people, write_addresses
 from tasks.states import ended
 
 
-@flow(name="onboard")
+@flow(name="onboard", flow_run_name="onboard: {people}")
 async def onboard(
     people: str = "",
     hours: Annotated[int, Field(ge=1, le=HOURS)] = HOURS,

@@ -10,7 +10,7 @@ from tasks.runs import run_id
 from tasks.states import ended
 
 
-@flow(name="reconcile")
+@flow(name="reconcile", flow_run_name="reconcile: what is open in ledger {ledger}")
 async def reconcile(api: str = "default", ledger: str = "default", lake: str = "default") -> str:
     """Read back every post whose outcome is unknown and settle it; absent ones are sent again, under the same key.
 

@@ -6,11 +6,11 @@ from prefect import flow
 
 from blocks.desk import open_desk
 from tasks.artifacts import show_text
-from tasks.numbers import charts_of, write
+from tasks.numbers import charts_of, link_to, write
 from tasks.states import ended
 
 
-@flow(name="report")
+@flow(name="report", flow_run_name="report: {title}")
 async def report(
     title: str = "Social posts", api: str = "default", ledger: str = "default", lake: str = "default"
 ) -> str:
@@ -24,6 +24,5 @@ async def report(
     """
     async with open_desk(api, ledger, lake) as desk:
         path = await write(desk, title, desk.clock.now())
-    told = f"The report lies at `{path}` on the machine of the worker, the calendar beside it: `calendar.html`."
-    await show_text("report", [told, *await asyncio.to_thread(charts_of, path)], title)
+    await show_text("report", [link_to(path), *await asyncio.to_thread(charts_of, path)], title)
     return ended(str(path), f"written to {path}")

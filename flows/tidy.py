@@ -21,7 +21,7 @@ async def tidy_lake(desk: Desk) -> dict[str, int]:
     return await asyncio.to_thread(work)
 
 
-@flow(name="tidy")
+@flow(name="tidy", flow_run_name="tidy: lake {lake}, ledger {ledger}")
 async def tidy(api: str = "default", ledger: str = "default", lake: str = "default") -> str:
     """Keep the lake quick to read: files that many appends left behind are merged. Frames stay the same.
 

@@ -1,12 +1,16 @@
 """One way to open a database, for the ledger and for the server's store: SQLite file by default, PostgreSQL by URL."""
 
 import json
+import time
 from pathlib import Path
 
 from pydantic_core import from_json
-from sqlalchemy import Inspector, MetaData, Table, inspect, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import Inspector, MetaData, Table, event, inspect, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.sqlite import open_sqlite
 
@@ -41,12 +45,39 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(
-            parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True, json_deserializer=_read_json
-        )
+        return _open_postgresql(parsed)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return open_sqlite(parsed, durable=durable, json_deserializer=_read_json)
+
+
+def reader_of(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for looking only: no write lock on SQLite, no transaction on PostgreSQL to begin and to end."""
+    alone = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    return engine.execution_options(read_only=True, **alone)
+
+
+def _open_postgresql(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), json_deserializer=_read_json)
+
+    # As `pool_pre_ping`, which asks each time: a connection that was used a moment ago is believed to be alive.
+    def rests(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS] = time.monotonic()
+
+    def wakes(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get(_RESTS, float("inf")) > _BELIEVED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError("the database has closed the connection") from error
+
+    event.listen(engine.sync_engine, "checkin", rests)
+    event.listen(engine.sync_engine, "checkout", wakes)
+    return engine
+
+
+_RESTS = "rests"
+_BELIEVED_SECONDS = 1.0
 
 
 def _read_json(text: str) -> object:

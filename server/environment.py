@@ -35,6 +35,9 @@ class Environment(BaseSettings):
     google_credentials: SecretStr = Field(
         default=_NO_SECRET, description="Key file of a Google service account (its path, or its JSON)."
     )
+    reports_url: str = Field(
+        default="", description="Where a browser reaches the folder of reports; the Prefect UI then links to them."
+    )
     lake: str = Field(default="", repr=False, description="Folder or URL of the lake; empty: `lake` in home.")
 
     @property

@@ -11,6 +11,7 @@ from prefect import task
 from pipeline.desk import Desk
 from pipeline.measuring import AccountOptions, Measured, PostToMeasure, measure, measure_accounts, measure_links
 from pipeline.others import Others, other_posts, readable
+from server.environment import Environment
 from tasks.artifacts import progress_bar
 from tasks.policies import FETCH, LOCAL
 
@@ -75,15 +76,25 @@ async def look_at_feeds(desk: Desk) -> tuple[list[dict[str, Any]], list[str]]:
     return [{str(name): value for name, value in row.items()} for row in rows], list(news(table, now=now))
 
 
-CHARTS = ("networks", "hours")
-"""Charts of the report that are shown in the Prefect UI too, where there are numbers for them."""
+CHARTS = {"networks": "Engagement by network", "hours": "When posts do well"}
+"""Charts of the report that are shown in the Prefect UI too, where there are numbers for them: file and heading."""
+
+
+def link_to(report: Path) -> str:
+    """Where the report is, for a person before the Prefect UI: a link where `DOVECOTE_REPORTS_URL` says how."""
+    if base := Environment().reports_url.rstrip("/"):
+        return f"[Open the report]({base}/{report.name}), or [the calendar]({base}/calendar.html)."
+    return f"The report lies at `{report}` on the machine of the worker, the calendar beside it: `calendar.html`."
 
 
 def charts_of(report: Path) -> list[str]:
     """The report's charts as markdown pictures that carry their data: the UI reads no file of the worker's. Blocks."""
     folder = report.with_name(f"{report.stem}-charts")
-    files = [file for name in CHARTS if (file := folder / f"{name}.png").exists()]
-    return [f"![{file.stem}](data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()})" for file in files]
+    shown = [(file, said) for name, said in CHARTS.items() if (file := folder / f"{name}.png").exists()]
+    return [
+        f"## {said}\n\n![{said}](data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()})"
+        for file, said in shown
+    ]
 
 
 @task(name="write-report", **LOCAL)

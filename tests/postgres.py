@@ -18,7 +18,8 @@ HOW = "set DOVECOTE_TEST_POSTGRES to the URL of an empty database, or install De
 class Cluster:
     """One server over a folder, reached by a socket in it. It runs as the user postgres where the tests run as root."""
 
-    def __init__(self, folder: Path, user: str | None) -> None:
+    def __init__(self, folder: Path, user: str | None, *, fsync: bool) -> None:
+        self._fsync = "on" if fsync else "off"
         self._folder = folder
         self._user = user
         self.url = f"postgresql://dovecote@/postgres?host={folder}"
@@ -30,9 +31,8 @@ class Cluster:
 
     def start(self) -> None:
         """Start, and come back when it answers."""
-        options = (
-            f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=200"
-        )
+        options = f"-c fsync={self._fsync} -c listen_addresses='' -c max_connections=200 "
+        options += f"-c unix_socket_directories={self._folder}"
         self._run("pg_ctl", "-D", self._data, "-w", "-o", options, "-l", str(self._folder / "log"), "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -55,8 +55,8 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running server. Skips where there are no binaries."""
+def cluster(*, fsync: bool = False) -> Iterator[Cluster]:
+    """A running server; with `fsync` it waits for the disk, as in earnest. Skips where there are no binaries."""
     if BINARIES is None or not (BINARIES / "initdb").exists():
         pytest.skip(f"no PostgreSQL here: {HOW}")
     user = _cluster_user()
@@ -65,7 +65,7 @@ def cluster() -> Iterator[Cluster]:
         shutil.chown(folder, user)
     keeper = _keeper(user, folder)
     try:
-        made = Cluster(folder, user)
+        made = Cluster(folder, user, fsync=fsync)
         made.start()
         yield made
     finally:

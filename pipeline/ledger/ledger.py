@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from pipeline.cadence import Look
 from pipeline.campaign import Campaign
-from pipeline.database import make_tables, open_engine
+from pipeline.database import make_tables, open_engine, reader_of
 from pipeline.ledger import accepted, boosts, claims, frames, holding, items, keeping, receipts, replacing, replies
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
@@ -51,7 +51,7 @@ class Ledger:
         self.lease_seconds = lease_seconds
         self._owner = uuid.uuid4().hex
         self._engine = open_engine(url)
-        self._reader = self._engine.execution_options(read_only=True)
+        self._reader = reader_of(self._engine)
 
     async def open(self) -> None:
         """Make the tables that are missing. Any number of processes may do this at once."""

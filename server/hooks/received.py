@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database import make_tables, open_engine
+from pipeline.database import make_tables, open_engine, reader_of
 from server.store.schema import from_ms, to_ms
 from server.store.upsert import add
 from social.contract.webhooks import Event
@@ -45,7 +45,7 @@ class ReceivedEvents:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
-        self._reader = self._engine.execution_options(read_only=True)
+        self._reader = reader_of(self._engine)
 
     async def __aenter__(self) -> Self:
         async with self._begin() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database import make_tables, open_engine
+from pipeline.database import make_tables, open_engine, reader_of
 from server import store
 from server.store import meta
 from server.store.schema import metadata
@@ -25,7 +25,7 @@ class Database:
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.engine = open_engine(url, durable=durable)
-        self._reader = self.engine.execution_options(read_only=True)
+        self._reader = reader_of(self.engine)
         # SQLite lets one writer in and has the others poll; within one process they rather queue here.
         self._turn: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()

@@ -99,6 +99,8 @@ _SELECTED = select(
         if one.name != "deliveries"
     )
 ).join(profiles, profiles.c.id == posts.c.profile_id)
+_ONE = _SELECTED.where(posts.c.id == bindparam("wanted"))
+_ONE_OF = _ONE.where(posts.c.profile_id == bindparam("mine"))
 # Statements of the busiest call are built once.
 _NEW_POSTS, _NEW_DELIVERIES = insert(posts), insert(deliveries)
 _OF_KEY = select(posts.c.id).where(
@@ -120,10 +122,8 @@ async def key_used(connection: AsyncConnection, profile_id: int, key: str) -> st
 
 async def get(connection: AsyncConnection, post_id: str, *, profile_id: int | None) -> Post | None:
     """One post of a profile, or of any profile when `profile_id` is None."""
-    wanted = _SELECTED.where(posts.c.id == post_id)
-    if profile_id is not None:
-        wanted = wanted.where(posts.c.profile_id == profile_id)
-    found = await _load(connection, wanted)
+    wanted = _ONE if profile_id is None else _ONE_OF
+    found = await _load(connection, wanted, {"wanted": post_id, "mine": profile_id})
     return found[0] if found else None
 
 

@@ -1,6 +1,7 @@
 """Our server against a bare one: requests a second, how late a burst of due posts leaves, and the official SDK's loop.
 
-The bare server is FastAPI with one insert or select on SQLite for each request, without keys, rules, limits or history.
+The bare server is FastAPI with one insert or select for each request, on the kind of database that ours
+has, without keys, rules, limits or history.
 """
 
 import asyncio
@@ -11,13 +12,16 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
+import asyncpg
 import httpx
-from rig import workplace
+import pytest
+from rig import cluster, workplace
 from rows import QUICK, ROOT, Row, number, ratio, spread, tell
 
 from flows.demo import free_port
@@ -36,21 +40,37 @@ SECONDS, PER_SECOND = (2, 20) if QUICK else (60, 100)
 ITEMS, DELAY = (8, 0.05) if QUICK else (500, 0.2)
 KEY = "dovecote-sandbox-key"
 BARE = """
-import sqlite3, sys, uvicorn
+import sqlite3, sys, asyncpg, uvicorn
 from fastapi import FastAPI, Request
-app, db = FastAPI(), sqlite3.connect(sys.argv[2], check_same_thread=False, isolation_level=None)
-db.execute("PRAGMA journal_mode=WAL"); db.execute("CREATE TABLE posts (id INTEGER PRIMARY KEY, body TEXT)")
+port, store = int(sys.argv[1]), sys.argv[2]
+app = FastAPI()
+if store.startswith("postgresql"):
+    pool = None
+    async def ask(words, *values):
+        global pool
+        if pool is None:
+            pool = await asyncpg.create_pool(store, min_size=8, max_size=8)
+            await pool.execute("CREATE TABLE posts (id SERIAL PRIMARY KEY, body TEXT)")
+        return [tuple(row) for row in await pool.fetch(words, *values)]
+else:
+    db = sqlite3.connect(store, isolation_level=None)
+    db.execute("PRAGMA journal_mode=WAL"); db.execute("CREATE TABLE posts (id INTEGER PRIMARY KEY, body TEXT)")
+    async def ask(words, *values):
+        return db.execute(words.replace("$1", "?"), values).fetchall()
 @app.post("/api/post")
 async def post(request: Request):
-    done = db.execute("INSERT INTO posts (body) VALUES (?)", ((await request.body()).decode(),))
-    return {"status": "success", "id": done.lastrowid}
+    done = await ask("INSERT INTO posts (body) VALUES ($1) RETURNING id", (await request.body()).decode())
+    return {"status": "success", "id": str(done[0][0])}
 @app.get("/api/history")
 async def history():
-    return {"history": db.execute("SELECT id, body FROM posts ORDER BY id DESC LIMIT 25").fetchall()}
+    return {"history": await ask("SELECT id, body FROM posts ORDER BY id DESC LIMIT 25")}
+@app.post("/api/analytics/post")
+async def analytics(request: Request):
+    return {"found": await ask("SELECT id, body FROM posts WHERE id = $1", int((await request.json())["id"]))}
 @app.get("/health")
 async def health():
-    return {}
-uvicorn.run(app, port=int(sys.argv[1]), log_level="error")
+    return {"found": await ask("SELECT 1")}
+uvicorn.run(app, port=port, log_level="error")
 """
 
 
@@ -72,10 +92,10 @@ def serving(command: list[str], port: int, **settings: str) -> Iterator[str]:
 
 
 @contextmanager
-def ours(folder: Path, name: str = "server") -> Iterator[str]:
+def ours(folder: Path, name: str = "server", store: str = "") -> Iterator[str]:
     port = free_port()
     settings = {
-        "DOVECOTE_SERVER_DATABASE": f"sqlite:///{folder / name}.db",
+        "DOVECOTE_SERVER_DATABASE": store or f"sqlite:///{folder / name}.db",
         "DOVECOTE_SERVER_MEDIA_DIR": str(folder / "media"),
         "DOVECOTE_SERVER_RATE_LIMIT": "0",
         "DOVECOTE_SERVER_POLL_SECONDS": "0.25",
@@ -89,35 +109,39 @@ def body(turn: int, count: int, **more: str) -> dict[str, object]:
     return {"post": words, "platforms": ["bluesky"]} | more
 
 
-async def rate(url: str, method: str, path: str, turn: int, **later: str) -> float:
+async def rate(url: str, method: str, path: str, turn: int) -> float:
     """Requests a second, eight in flight."""
     headers = {"Authorization": f"Bearer {KEY}"}
+    later = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
-        counts = iter(range(REQUESTS))
+        bodies: list[dict[str, Any] | None] = [body(turn, count, scheduleDate=later) for count in range(REQUESTS)]
+        if "analytics" in path:
+            sent = [await client.post("/api/post", json=body(100 + turn, count)) for count in range(20)]
+            ids = [answer.raise_for_status().json()["id"] for answer in sent]
+            bodies = [{"id": ids[count % 20], "platforms": ["bluesky"]} for count in range(REQUESTS)]
+        queue = iter(bodies if method == "POST" else [None] * REQUESTS)
 
         async def lane() -> None:
-            for count in counts:
-                sent = {"json": body(turn, count, **later)} if method == "POST" else {}
-                (await client.request(method, path, **sent)).raise_for_status()
+            for one in queue:
+                (await client.request(method, path, json=one)).raise_for_status()
 
         start = time.perf_counter()
         await asyncio.gather(*(lane() for _ in range(IN_FLIGHT)))
         return REQUESTS / (time.perf_counter() - start)
 
 
-def requests(folder: Path) -> None:
+def requests(folder: Path, kind: str, own_store: str, bare_store: str) -> None:
     port = free_port()
-    with ours(folder) as own, serving(["-c", BARE, str(port), str(folder / "bare.db")], port) as bare:
-        later = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        for method, path in (("POST", "/api/post"), ("GET", "/api/history")):
+    with ours(folder, store=own_store) as own, serving(["-c", BARE, str(port), bare_store], port) as bare:
+        for method, path in (("POST", "/api/post"), ("GET", "/api/history"), ("POST", "/api/analytics/post")):
             rates: dict[str, list[float]] = {own: [], bare: []}
             for turn in range(TURNS):
                 for url, found in rates.items():
-                    found.append(asyncio.run(rate(url, method, path, turn, scheduleDate=later)))
+                    found.append(asyncio.run(rate(url, method, path, turn)))
             tell(
                 Row(
-                    f"bare server: {method} {path}, SQLite",
-                    "the same requests to ours",
+                    f"server, {kind}: {method} {path}",
+                    "bare FastAPI, one statement",
                     ratio(rates[bare], rates[own]),
                     2.0,
                     detail=f"{spread('bare', rates[bare], '/s')}, {spread('ours', rates[own], '/s')}; "
@@ -153,6 +177,13 @@ def lateness(folder: Path) -> None:
             detail=f"median {number(median(late))} s, worst {number(late[-1])} s, {len(late)} of {updated} delivered",
         )
     )
+
+
+async def make_database(server: str, name: str) -> str:
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return server.replace("/postgres?", f"/{name}?")
 
 
 def sdk_loop(url: str, count: int) -> float:
@@ -224,6 +255,9 @@ def against_sdk(folder: Path) -> None:
 
 if __name__ == "__main__":
     with workplace() as place:
-        requests(place)
+        requests(place, "SQLite", f"sqlite:///{place / 'requests.db'}", str(place / "bare.db"))
+        with suppress(pytest.skip.Exception), cluster(fsync=True) as postgres:
+            stores = [asyncio.run(make_database(postgres.url, name)) for name in ("own", "bare")]
+            requests(place, "PostgreSQL", *stores)
         lateness(place)
         against_sdk(place)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+from postgres import cluster
+
 from flows.demo import free_port
 from flows.serve import environment, prefect_server, wait_until_ready
+
+__all__ = ["cluster", "prefect_at", "workplace", "write_feed"]
 
 WORDS = tuple(
     "the keeper of the loft counts doves at dusk and writes their names into a book that nobody reads but the wind "  # noqa: SIM905

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from prefect import get_client
+from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
 
 from blocks import LakeStorage, SocialApi
 from flows.demo import example_site
@@ -37,7 +39,9 @@ async def control(what: str, body: dict[str, Any]) -> None:
         assert answer.status_code == 200, answer.text
 
 
-async def test_scheduled_posts_go_out_are_measured_and_reported(feed: Callable[..., Path]) -> None:
+async def test_scheduled_posts_go_out_are_measured_and_reported(
+    feed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     timing = Timing(policy=TimingPolicy.SPREAD, every_minutes=60)
     await publish(Campaign(sources=[str(feed(range(3)))], platforms=["bluesky", "linkedin"], backfill=3, timing=timing))
     for hours in (5, 12, 24):
@@ -58,6 +62,21 @@ async def test_scheduled_posts_go_out_are_measured_and_reported(feed: Callable[.
     page = read(await report("Journey"))
     assert "Entry number 2" in page
     assert "<svg" in page
+    said = await latest_artifact("report")
+    assert "on the machine of the worker" in said
+    assert "## Engagement by network\n\n![Engagement by network](data:image/png;base64," in said
+    monkeypatch.setenv("DOVECOTE_REPORTS_URL", "https://reports.example.org/social/")
+    path = await report("Journey")
+    assert f"(https://reports.example.org/social/{Path(path).name})" in await latest_artifact("report")
+
+
+async def latest_artifact(key: str) -> str:
+    """What an artifact of the Prefect server says now."""
+    async with get_client() as client:
+        (found,) = await client.read_latest_artifacts(
+            artifact_filter=ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[key]))
+        )
+    return str(found.data)
 
 
 async def test_pictures_of_posts_are_in_the_report() -> None:
