@@ -58,7 +58,10 @@ def reader_of(engine: AsyncEngine) -> AsyncEngine:
 
 
 def _open_postgresql(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), json_deserializer=_read_json)
+    # What is over the size of the pool is connected anew each time, which takes longer than any statement here.
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"), json_deserializer=_read_json, pool_size=10, max_overflow=10
+    )
 
     # As `pool_pre_ping`, which asks each time: a connection that was used a moment ago is believed to be alive.
     def rests(_connection: object, record: ConnectionPoolEntry) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.store.deliveries import Delivery
+from server.store.deliveries import OUT, Delivery
 from server.store.posts import Post
 from social.instants import wire
 from social.networks import OPTION_KEYS
@@ -18,7 +18,7 @@ def stored_post(post: Post) -> dict[str, Any]:
         "post": post.text,
         "platforms": list(post.platforms),
         "mediaUrls": post.request.get("mediaUrls", []),
-        "postIds": [one.entry() for one in post.published_on],
+        "postIds": [one.entry() for one in post.deliveries if one.state in OUT],
         "errors": [error for one in post.deliveries for error in one.errors],
         "status": post.status,
         "type": post.type,
@@ -27,23 +27,21 @@ def stored_post(post: Post) -> dict[str, Any]:
         "shortenLinks": post.request.get("shortenLinks", False),
         "urls": [],
     }
-    return shown | dict(_if_any(post)) | _approval(post)
+    shown.update(_if_any(post))
+    return shown | _approval(post) if post.requires_approval else shown
+
+
+_TOLD = ("notes", "autoRepostId", "autoScheduleTitle", "profileTitle")
 
 
 def _if_any(post: Post) -> list[tuple[str, Any]]:
-    given = {
-        "notes": post.notes,
-        "autoRepostId": post.auto_repost_id,
-        "autoScheduleTitle": post.auto_schedule_title,
-        "profileTitle": None if post.profile_is_primary else post.profile_title,
-    }
+    title = None if post.profile_is_primary else post.profile_title
+    told = zip(_TOLD, (post.notes, post.auto_repost_id, post.auto_schedule_title, title), strict=True)
     echoed = [(key, value) for key, value in post.request.items() if key in ECHOED or key.lower() in OPTION_KEYS]
-    return [*((key, value) for key, value in given.items() if value is not None), *echoed]
+    return [(key, value) for key, value in told if value is not None] + echoed
 
 
 def _approval(post: Post) -> dict[str, Any]:
-    if not post.requires_approval:
-        return {}
     shown: dict[str, Any] = {"requiresApproval": True, "approved": post.approved_at is not None}
     if post.approved_at is not None:
         shown |= {"approvedBy": post.ref_id, "approvedDate": wire(post.approved_at)}

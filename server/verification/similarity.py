@@ -3,12 +3,15 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 WORDS = re.compile(r"\w+")
 
 
+# Asked twice for each post: for what it must not repeat, and for what must not repeat it.
+@lru_cache(maxsize=256)
 def digest(text: str, media_urls: tuple[str, ...]) -> str:
     """A fingerprint of what is said: 32 hex digits. A post without words is known by its media.
 

@@ -30,6 +30,8 @@ from tests.simulation.auditor import Findings, audit
 LEASE = 20.0
 """Longer than any call of a flow may take here, shorter than anybody wants to wait."""
 CALM = 40
+AHEAD = 30 * 86_400
+"""Seconds within which everything is scheduled: one post a minute."""
 EVERY_MINUTE = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)]
 ABOUT = {"platforms": ["bluesky", "facebook"], "backfill": 10_000}
 CAMPAIGNS = {
@@ -154,8 +156,8 @@ class World:
     def deliver(self) -> None:
         """Let everything scheduled fall due, and wait until it has left."""
         headers = {"Authorization": f"Bearer {KEY}"}
-        url, hours = f"{self.servers[0].url}/sandbox/clock", {"advance_seconds": 7200}
-        moved = httpx.post(url, json=hours, headers=headers, timeout=30)
+        url, span = f"{self.servers[0].url}/sandbox/clock", {"advance_seconds": AHEAD}
+        moved = httpx.post(url, json=span, headers=headers, timeout=30)
         moved.raise_for_status()
         where = {"limit": 1000, "lastDays": 0, "status": "pending"}
 
@@ -165,7 +167,7 @@ class World:
                 return httpx.get(url, params=where, headers=headers, timeout=30).status_code == 400
             return False
 
-        self.recovery["last post out"].append(wait_for(all_out, 60, "what was due did not leave"))
+        self.recovery["last post out"].append(wait_for(all_out, 120, "what was due did not leave"))
 
     async def audit(self) -> Findings:
         """Hold ledger, API and lake against each other."""
