@@ -32,7 +32,8 @@ async def measure(  # noqa: PLR0917 -- Prefect gives parameters by name
     """Measure the posts that are due by their age, the accounts and the links, and append the samples to the lake.
 
     Args:
-        accounts: What to ask of accounts beside their totals. Quarters back fill in days that are lacking.
+        accounts: What to ask of accounts beside their totals. Days that are lacking are filled in, a
+            quarter back.
         other_posts: Read once a day the posts that were not sent through the API, and their numbers.
         most: Ask about so many posts at most; the youngest first, the others in the next run.
         api: Name of the Dovecote Social API block.

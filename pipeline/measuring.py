@@ -69,14 +69,17 @@ class AccountOptions(BaseModel):
     tiktok_60_days: bool = Field(default=False, description="TikTok's totals of sixty days.")
     youtube_lifetime: bool = Field(default=False, description="All likes the channel's public videos ever got.")
 
-    def requests(self, networks: Sequence[str]) -> list[SocialAnalyticsRequest]:
-        """The calls that bring it; sixty days go with nothing else (analytics.md 4.1)."""
+    def requests(self, networks: Sequence[str], *, fill_up: bool = False) -> list[SocialAnalyticsRequest]:
+        """The calls that bring it; sixty days go with nothing else (analytics.md 4.1).
+
+        With `fill_up` days are asked for a quarter back, whatever the options say: days that are known come again.
+        """
         quarters, lifetime = self.quarters or None, {"lifetime": True} if self.youtube_lifetime else None
         by_day = [name for name in networks if name in DAILY] if self.daily else []
         sixty = [name for name in networks if name == "tiktok"] if self.tiktok_60_days else []
         asked = [
             SocialAnalyticsRequest(platforms=list(networks), quarters=quarters, youtube=lifetime),
-            SocialAnalyticsRequest(platforms=by_day, quarters=quarters, daily=True),
+            SocialAnalyticsRequest(platforms=by_day, quarters=quarters or (1 if fill_up else None), daily=True),
             SocialAnalyticsRequest(platforms=sixty, period60_days=True),
         ]
         return [request for request in asked if request.platforms]
@@ -139,10 +142,12 @@ async def measure_accounts(
     source: str,
     account: str = "",
     options: AccountOptions = TOTALS,
+    fill_up: bool = False,
 ) -> Measured:
     """Look at the accounts behind `networks`. `account` names the profile where a network gives no id.
 
-    One call for the totals, one for the values by day, one for TikTok's sixty days: what `options` asks for.
+    One call for the totals, one for the values by day, one for TikTok's sixty days: what `options` asks for. With
+    `fill_up` days are asked for a quarter back.
     """
     look = _Round(client, clock, source)
     able = [name for name in networks if name in NETWORKS and Feature.ACCOUNT_ANALYTICS in NETWORKS[name].features]
@@ -154,7 +159,7 @@ async def measure_accounts(
         look.measured.days += day_values(answer, observed_at=clock.now(), source=source, account=account)
         return []
 
-    for request in options.requests(able):
+    for request in options.requests(able, fill_up=fill_up):
         kept = days if request.daily else samples
         await look.ask("", partial(client.analytics.social, request), kept)
     return look.measured

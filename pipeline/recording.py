@@ -6,10 +6,11 @@ and could not tell the lake any more (it was killed, the disk was full) the next
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.analytics.gaps import fresh
+from pipeline.analytics.days import DAY
+from pipeline.analytics.gaps import day_gaps, fresh
 from pipeline.analytics.rows import item_rows, post_rows, receipt_rows, run_row
 from pipeline.desk import Desk
 from pipeline.ledger import Standing
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from pipeline.sources.feeds import FeedReading
 
+QUARTER = timedelta(days=90)
+LAG_DAYS = 3
+"""Days that a network may be behind with its numbers before one is looked for again."""
 _TOLD = {
     "posts": ("key", "network", "status", "social_id", "scheduled_for"),
     "receipts": ("key", "network", "outcome"),
@@ -99,6 +103,15 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
     errors = [error for found in measured.values() for error in found.errors]
     desk.lake.append("measure_errors", errors, batch=f"{run_id}/measure_errors")
     return added
+
+
+def lacks_days(desk: Desk) -> bool:
+    """Whether days of an account are lacking that a look a quarter back may bring; True at most once a day. Blocks."""
+    now = desk.clock.now()
+    known = desk.lake.frame("account_days", since=now - QUARTER)
+    if not known.empty and known["observed_at"].max() > now - DAY:
+        return False
+    return known.empty or bool((day_gaps(known, since=now - QUARTER, until=now)["days"] > LAG_DAYS).any())
 
 
 def others_known(desk: Desk) -> tuple[dict[str, datetime], dict[str, set[str]]]:

@@ -31,10 +31,13 @@ async def measure_posts(desk: Desk, most: int) -> Measured:
 @task(name="measure-accounts-and-links", **FETCH)
 async def measure_rest(desk: Desk, accounts: AccountOptions) -> dict[str, Measured]:
     """Ask for the metrics of the linked accounts, and for the clicks of short links."""
+    from pipeline.recording import lacks_days  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+
     about: dict[str, Any] = {"client": desk.client, "clock": desk.clock, "source": desk.source}
     linked = (await desk.client.user.get()).active_social_accounts
+    fill_up = accounts.daily and await asyncio.to_thread(lacks_days, desk)
     return {
-        "account_metrics": await measure_accounts(linked, options=accounts, **about),
+        "account_metrics": await measure_accounts(linked, options=accounts, fill_up=fill_up, **about),
         "link_clicks": await measure_links(**about),
     }
 
