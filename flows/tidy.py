@@ -25,7 +25,7 @@ async def tidy_lake(desk: Desk) -> dict[str, int]:
 async def tidy(api: str = "default", ledger: str = "default", lake: str = "default") -> str:
     """Keep the lake quick to read: files that many appends left behind are merged. Frames stay the same.
 
-    The ledger's database looks at its indexes anew and gives back what it does not need.
+    The ledger's database gives back what it does not need, and PostgreSQL looks at its tables anew.
 
     Args:
         api: Name of the Dovecote Social API block.

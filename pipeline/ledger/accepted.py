@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.cadence import Look
@@ -66,13 +66,26 @@ async def under_way(connection: AsyncConnection, campaign: str | None, now: date
 
 async def to_measure(connection: AsyncConnection, now: datetime, most: int) -> list[AcceptedPost]:
     """Posts that are out and whose numbers should be looked at by now; of more than `most` the youngest."""
-    due = select(claims).where(
-        claims.c.outcome == Outcome.ACCEPTED,
-        claims.c.status != "deleted",
-        claims.c.published_at <= now,
-        or_(claims.c.next_look.is_(None), claims.c.next_look <= now),
-    )
-    return await _posts(connection, due.order_by(claims.c.published_at.desc(), claims.c.key).limit(most))
+    keys = list((await connection.scalars(_DUE, {"now": now, "most": most})).all())
+    found = {}
+    for some in parts(keys):
+        for post in await _posts(connection, select(claims).where(claims.c.key.in_(some))):
+            found[post.key] = post
+    return [found[key] for key in keys]
+
+
+# Two searches in one index that holds all they ask for: of a million posts the few that are due are found in no time.
+_OUT = (
+    claims.c.outcome == Outcome.ACCEPTED,
+    claims.c.status != "deleted",
+    claims.c.published_at <= bindparam("now", type_=claims.c.published_at.type),
+)
+_LOOKED = select(claims.c.key, claims.c.published_at)
+_WAITING = union_all(
+    _LOOKED.where(claims.c.next_look.is_(None), *_OUT),
+    _LOOKED.where(claims.c.next_look <= bindparam("now", type_=claims.c.next_look.type), *_OUT),
+).subquery()
+_DUE = select(_WAITING.c.key).order_by(_WAITING.c.published_at.desc(), _WAITING.c.key).limit(bindparam("most"))
 
 
 async def social_ids(connection: AsyncConnection, networks: Collection[str]) -> dict[str, set[str]]:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 180.0
 """How long a claim belongs to the process that works on it, unless prolonged: longer than any single call may take."""
 
-_SQLITE_UPKEEP = ("ANALYZE", "PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)")
+# No ANALYZE: most claims are alike, so that what it learns turns SQLite away from the indexes that find the others.
+_SQLITE_UPKEEP = ("PRAGMA wal_checkpoint(TRUNCATE)",)
 # Any number will do, as long as every process takes the same.
 _TABLES_LOCK = 0x646F7665
 
@@ -61,7 +62,7 @@ class Ledger:
             await connection.run_sync(make_tables, metadata)
 
     async def tidy(self) -> None:
-        """Let the database look at its tables anew, so that it chooses the right indexes, and shrink its log."""
+        """Let PostgreSQL look at its tables anew, so that it chooses the right indexes; shrink SQLite's log."""
         words = ("VACUUM (ANALYZE)",) if self._engine.dialect.name == "postgresql" else _SQLITE_UPKEEP
         # Neither is allowed within a transaction.
         async with self._engine.execution_options(isolation_level="AUTOCOMMIT", read_only=True).connect() as connection:

@@ -214,7 +214,7 @@ async def test_an_older_ledger_grows_what_it_lacks(clock, tmp_path):
     async with Ledger(url, clock):
         pass
     with closing(sqlite3.connect(tmp_path / "old.db")) as old:
-        old.execute("DROP INDEX claims_by_look")
+        old.execute("DROP INDEX claims_due")
         for column in ("next_look", "unchanged", "numbers", "told"):
             old.execute(f"ALTER TABLE claims DROP COLUMN {column}")
         old.execute("DROP TABLE told_metrics")
