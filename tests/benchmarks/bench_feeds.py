@@ -16,7 +16,7 @@ from rows import QUICK, REPEATS, ROOT, Row, ratio, spread, tell
 from pipeline.sources.feeds import SourceError, parse_feed
 
 REAL = ROOT.parent / "shared" / "data" / "feeds"
-TARGET = 0.7
+TARGET = 0.5
 ENLARGED = 40
 
 

@@ -1,8 +1,8 @@
 """What publishing adds to sending: the flow `publish` on one large feed against a bare loop with the same payloads.
 
-Both run in a fresh process against the embedded API on an empty database without a rate limit. The flow's time is that
-of the call, everything from reading the feed to the artifacts included; the bare loop's is that of its requests, eight
-in flight. Prefect's server and imports are up before.
+Both run in a fresh process against the same API on an empty database without a rate limit, embedded and as a process.
+The flow's time is that of the call, everything from reading the feed to the artifacts included; the bare loop's is that
+of its requests, eight in flight. Prefect's server and imports are up before.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ import resource
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from bench_server import KEY, ours
 from rig import prefect_at, workplace, write_feed
 from rows import QUICK, REPEATS, Row, child, ratio, spread, tell
 
@@ -22,10 +24,10 @@ ITEMS = int(os.environ.get("BENCH_ITEMS", "500" if QUICK else "10000"))
 IN_FLIGHT = 8
 # A turn takes minutes: three are enough for a median.
 TURNS = min(REPEATS, 3)
-TARGET = 1.5
+TARGET = 1.3
 MOST_MEMORY = 500
 HANDFUL = 10
-BLOCK = "unlimited"
+EMBEDDED, HTTP = "unlimited", "unlimited-http"
 # Networks that take any number of posts a day: LinkedIn would refuse all after 150.
 PLATFORMS = ["bluesky", "facebook", "telegram"]
 POLICIES = {"now": "published at once", "spread": "scheduled"}
@@ -44,7 +46,7 @@ def publishing(feed: str, policy: str) -> None:
     timing = Timing(policy=TimingPolicy(policy), every_minutes=1, allow_burst=True)
     campaign = Campaign(name="bench", sources=[feed], platforms=PLATFORMS, timing=timing, backfill=ITEMS)
     start, cpu = time.perf_counter(), time.process_time()
-    story = asyncio.run(publish(campaign, api=BLOCK))
+    story = asyncio.run(publish(campaign, api=os.environ.get("BENCH_BLOCK", EMBEDDED)))
     seconds, used = time.perf_counter() - start, time.process_time() - cpu
     print(json.dumps({"seconds": seconds, "cpu": used, "peak_mb": peak_mb(), "counts": story.counts}), flush=True)
 
@@ -56,10 +58,16 @@ def sending(ledger: str) -> None:
     print(json.dumps(asyncio.run(bare(bodies))))
 
 
-async def bare(bodies: list[str]) -> dict[str, float]:
-    """Send ready payloads, eight in flight. Raises when the server does not take one."""
+@asynccontextmanager
+async def api() -> AsyncIterator["httpx.AsyncClient"]:  # noqa: F821
+    """A bare client of the API: embedded, or the process that BENCH_URL names."""
     import httpx
 
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+    if url := os.environ.get("BENCH_URL"):
+        async with httpx.AsyncClient(base_url=f"{url}/api", headers=headers, timeout=60) as client:
+            yield client
+        return
     from server.clock import MovableClock
     from server.embedded import EmbeddedTransport
     from server.host import Host
@@ -67,12 +75,16 @@ async def bare(bodies: list[str]) -> dict[str, float]:
 
     home = Path(os.environ["DOVECOTE_HOME"])
     settings = ServerSettings(database=f"sqlite:///{home / 'server.db'}", media_dir=home / "media", rate_limit=0)
-    key = settings.api_key.get_secret_value()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     async with (
         Host(settings, MovableClock()) as host,
         httpx.AsyncClient(base_url="http://embedded/api", headers=headers, transport=EmbeddedTransport(host)) as client,
     ):
+        yield client
+
+
+async def bare(bodies: list[str]) -> dict[str, float]:
+    """Send ready payloads, eight in flight. Raises when the server does not take one."""
+    async with api() as client:
         start, cpu = time.perf_counter(), time.process_time()
         queue = iter(bodies)
         await asyncio.gather(*(_work(client, queue) for _ in range(IN_FLIGHT)))
@@ -99,29 +111,49 @@ async def task_runs() -> int:
     return counts[-1]
 
 
-async def save_block() -> None:
-    """Put an embedded API without a limit into the Prefect server."""
+async def save_block(url: str = "") -> None:
+    """Put an API without a limit into the Prefect server, embedded or at an address."""
+    from pydantic import SecretStr
+
     from blocks import SocialApi
 
-    await SocialApi(requests_per_window=0).save(BLOCK, overwrite=True)
+    where = {"base_url": f"{url}/api", "api_key": SecretStr(KEY)} if url else {}
+    await SocialApi(requests_per_window=0, **where).save(HTTP if url else EMBEDDED, overwrite=True)
 
 
-def compare(folder: Path, policy: str, feed: str) -> None:
+@contextmanager
+def at(folder: Path, *, process: bool) -> Iterator[dict[str, str]]:
+    """The variables by which a child finds an API on an empty database."""
+    if not process:
+        yield {}
+        return
+    folder.mkdir(parents=True)
+    with ours(folder) as url:
+        asyncio.run(save_block(url))
+        yield {"BENCH_URL": url, "BENCH_BLOCK": HTTP}
+
+
+def compare(folder: Path, policy: str, feed: str, *, process: bool) -> None:
     """Measure one policy and tell."""
-    ours, theirs = [], []
+    mine_told, theirs = [], []
     for number in range(TURNS):
-        home = folder / f"{policy}-{number}"
-        ours.append(child(__file__, "publish", feed, policy, DOVECOTE_HOME=str(home)))
-        if (took := ours[-1]["counts"].get("scheduled")) != ITEMS:
+        home = folder / f"{policy}-{process}-{number}"
+        with at(home / "api", process=process) as where:
+            mine_told.append(child(__file__, "publish", feed, policy, DOVECOTE_HOME=str(home), **where))
+        if (took := mine_told[-1]["counts"].get("scheduled")) != ITEMS:
             raise RuntimeError(f"{took} of {ITEMS} items were taken")
-        theirs.append(child(__file__, "send", str(home / "ledger.db"), DOVECOTE_HOME=str(home / "bare")))
+        with at(home / "other-api", process=process) as where:
+            told = child(__file__, "send", str(home / "ledger.db"), DOVECOTE_HOME=str(home / "bare"), **where)
+        theirs.append(told)
     runs = asyncio.run(task_runs()) if policy == "now" else None
-    mine, bare_ones = ([one["seconds"] for one in told] for told in (ours, theirs))
-    cpu = ratio([one["cpu"] for one in ours], [one["cpu"] for one in theirs])
+    mine, bare_ones = ([one["seconds"] for one in told] for told in (mine_told, theirs))
+    cpu = ratio([one["cpu"] for one in mine_told], [one["cpu"] for one in theirs])
     detail = f"{spread('flow', mine)}, {spread('bare loop', bare_ones)}; ratio of CPU time {cpu:.2f}"
-    what = f"publish {ITEMS:,} items, {POLICIES[policy]}"
+    what = f"publish {ITEMS:,} items, {POLICIES[policy]}{', over HTTP' if process else ''}"
     tell(Row(what, "bare asyncio + httpx loop", ratio(mine, bare_ones), TARGET, detail=detail))
-    memory = [one["peak_mb"] for one in ours]
+    if process:
+        return
+    memory = [one["peak_mb"] for one in mine_told]
     bare_memory = spread("bare loop", [one["peak_mb"] for one in theirs], "MB")
     detail = f"{spread('flow with its server', memory, 'MB')}, {bare_memory}"
     tell(Row(what, "peak memory, API included", max(memory), MOST_MEMORY, "MB", detail))
@@ -141,7 +173,8 @@ def main() -> None:
                 asyncio.run(save_block())
                 feed = write_feed(folder / "feed.xml", ITEMS)
                 for policy in POLICIES:
-                    compare(folder, policy, feed)
+                    compare(folder, policy, feed, process=False)
+                compare(folder, "spread", feed, process=True)
 
 
 if __name__ == "__main__":
