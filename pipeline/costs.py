@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from social.networks import NETWORKS
-from social.networks.domains import LINK
+from social.networks.domains import link_pattern
 from social.networks.thread_posts import split_thread
 
 _FREE = Decimal(0)
@@ -51,7 +51,7 @@ def cost(network: str, text: str, options: Mapping[str, Any] | None = None) -> D
         return _FREE
     rule = NETWORKS[network].text_rule(NETWORKS[network].read_options(dict(options or {})))
     posts = split_thread(text, rule) if rule.split else [text]
-    return sum((price.post_with_link if LINK.search(post) else price.post for post in posts), _FREE)
+    return sum((price.post_with_link if link_pattern().search(post) else price.post for post in posts), _FREE)
 
 
 def price_note(network: str) -> str:

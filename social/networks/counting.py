@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import regex
 
-from social.networks.domains import LINK
+from social.networks.domains import link_pattern
 
 LINK_WEIGHT = 23
 EMOJI_WEIGHT = 2
@@ -38,7 +38,7 @@ def weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     links = 0
     if "." in text:
-        text, links = LINK.subn("", text)
+        text, links = link_pattern().subn("", text)
     if text.isascii() and "\u20e3" not in text:
         return len(text) + links * LINK_WEIGHT
     text, emoji = _EMOJI.subn("", text)

@@ -1,6 +1,7 @@
 """Links as X finds them in text: with a scheme, or as a bare domain under a known top-level domain (twitter-text 3)."""
 
 import re
+from functools import cache
 
 _COUNTRIES = (
     "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br bs bt bv bw by bz "
@@ -50,9 +51,17 @@ _SCHEMED = rf"https?://(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:{_TLD}|xn--[a-z0-9-]+)"
 _BARE = rf"(?<![-_./])(?:[a-z0-9{_LATIN}]++(?:-++[a-z0-9{_LATIN}]++)*+\.)+(?:{_TLD}|xn--[a-z0-9-]+)"
 _END = "(?![0-9a-z@+-])"
 _PORT = "(?::[0-9]+)?"
-LINK = re.compile(
-    rf"(?<![a-z0-9@＠$#＃\u202A-\u202E])"
-    rf"(?:{_SCHEMED}{_END}{_PORT}(?:{_PATH})?(?:{_QUERY})?|{_BARE}{_END}(?:{_PORT}{_PATH}(?:{_QUERY})?)?)",
-    re.IGNORECASE,
-)
-"""One link. `Look at dovecote.example` has none, `dovecote.dev/a?b` and `https://dovecote.dev/a).` have one each."""
+
+
+@cache
+def link_pattern() -> re.Pattern[str]:
+    """What finds links.
+
+    `Look at dovecote.example` has none, `dovecote.dev/a?b` and `https://dovecote.dev/a).` have one each. Made when a
+    text is first looked at: it takes a tenth of a second, which most commands never need.
+    """
+    return re.compile(
+        rf"(?<![a-z0-9@＠$#＃\u202A-\u202E])"
+        rf"(?:{_SCHEMED}{_END}{_PORT}(?:{_PATH})?(?:{_QUERY})?|{_BARE}{_END}(?:{_PORT}{_PATH}(?:{_QUERY})?)?)",
+        re.IGNORECASE,
+    )
