@@ -19,7 +19,7 @@ from tests.chaos.machines import BLOCK, KEY
 from tests.chaos.world import ABOUT, LEASE, World
 from tests.postgres import cluster
 
-ROUNDS, SEED = int(os.environ.get("DOVECOTE_ROUNDS", "4")), int(os.environ.get("DOVECOTE_SEED", "1"))
+ROUNDS, SEED = int(os.environ.get("DOVECOTE_ROUNDS", "3")), int(os.environ.get("DOVECOTE_SEED", "1"))
 
 
 @pytest.fixture
