@@ -106,7 +106,10 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
 
 
 def lacks_days(desk: Desk) -> bool:
-    """Whether days of an account are lacking that a look a quarter back may bring; True at most once a day. Blocks."""
+    """Whether days of an account are lacking that a look a quarter back may bring. Blocks.
+
+    False for a day after days came in; while none come, each run looks so far back, in the call it makes anyway.
+    """
     now = desk.clock.now()
     known = desk.lake.frame("account_days", since=now - QUARTER)
     if not known.empty and known["observed_at"].max() > now - DAY:

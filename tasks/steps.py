@@ -16,7 +16,7 @@ async def carry_out(run: Publishing) -> Publishing:
     try:
         for step in run.steps:
             # Prefect's million objects, and then thousands of items, stay until the end: to search them for garbage
-            # again and again takes a tenth of a large run.
+            # again and again takes up to a twelfth of a large run.
             gc.freeze()
             await _TASKS[step](run)
     finally:
