@@ -83,7 +83,7 @@ def say(text: str = "") -> None:
 async def show_plan(campaign: Campaign) -> None:
     """Print what would be posted. Needs no Prefect, so it fills the time while Prefect starts."""
     made, _ = await dry_run(campaign, Environment())
-    say(planned_text(made.drafts))
+    say(planned_text(made.plan.drafts))
     say(tell(made).text)
 
 

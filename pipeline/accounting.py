@@ -25,10 +25,14 @@ class SumDoesNotClose(Exception):
 
 
 class Account:
-    """The account of one run: verdicts come in from each step, and at the end the sum must close."""
+    """The account of one run: verdicts come in from each step, and at the end the sum must close.
 
-    def __init__(self, verdicts: Iterable[Verdict] = ()) -> None:
+    `ended` counts items whose verdicts were let go of.
+    """
+
+    def __init__(self, verdicts: Iterable[Verdict] = (), ended: Mapping[Disposition, int] | None = None) -> None:
         self.verdicts: list[Verdict] = list(verdicts)
+        self._ended = Counter(ended or {})
 
     def add(self, verdicts: Iterable[Verdict]) -> None:
         """Take in the verdicts of one step."""
@@ -37,7 +41,7 @@ class Account:
     @property
     def counts(self) -> dict[Disposition, int]:
         """Items by disposition, zeros included, in the order of `Disposition`."""
-        counted = Counter(verdict.disposition for verdict in self.verdicts)
+        counted = self._ended + Counter(verdict.disposition for verdict in self.verdicts)
         return {disposition: counted[disposition] for disposition in Disposition}
 
     def close(self, read: int) -> dict[Disposition, int]:

@@ -72,14 +72,14 @@ class Applying(Publishing):
         planned = {(post.source, post.identity) for post in self.saved.posts}
         others = [item for item in self._waiting if (item.source, item.identity) not in planned]
         self._waiting = [item for item in self._waiting if (item.source, item.identity) in planned]
-        self.verdicts += [Verdict.of(item, Disposition.FILTERED, NOT_PLANNED) for item in others]
+        self.part.verdicts += [Verdict.of(item, Disposition.FILTERED, NOT_PLANNED) for item in others]
 
     async def _moved(self) -> list[Moved]:
         fresh = Publishing(self.campaign, self.desk, dry_run=True)
         fresh.readings = self.readings
         for step in (Step.ADMIT, Step.DRAFT):
             await fresh.take(step)
-        drafts = {key_of(draft): draft for draft in fresh.drafts}
+        drafts = {key_of(draft): draft for draft in fresh.part.drafts}
         claimed = await self.desk.ledger.outcomes(list(self._posts))
         exclusive = self.campaign.timing.policy in _EXCLUSIVE
         taken = Occupied(await self.desk.ledger.taken_slots() if exclusive else ())
@@ -135,7 +135,7 @@ def _different(post: SavedPost, draft: Draft | None, fresh: Publishing | None = 
 
 
 def _missing(post: SavedPost, fresh: Publishing) -> _Why:
-    places = {(one.source, one.identity): one for one in fresh.verdicts}
+    places = {(one.source, one.identity): one for one in fresh.part.verdicts}
     verdict = places.get((post.source, post.identity))
     if verdict is None:
         failed = fresh.admission.failed.get(post.source)

@@ -6,7 +6,9 @@ Flows, the command line and the simulation all run these same steps.
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -14,18 +16,22 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from pipeline.accounting import Account, verdicts_on
+from pipeline.analytics.rows import Row, health_rows
 from pipeline.campaign import Campaign, TimingPolicy
 from pipeline.compose.album import Album
 from pipeline.compose.shortening import shorten_chosen
 from pipeline.compose.uploads import upload_pictures
 from pipeline.desk import Desk
 from pipeline.ledger import Admission, Run
+from pipeline.lookahead import Lookahead
+from pipeline.parts import Batch, Part
 from pipeline.planning import Plan, draft_all, networks_of, planned
-from pipeline.records import Claim, Disposition, Draft, Item, Receipt, Verdict
+from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
 from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
+from pipeline.story import first_rows, rows_of
 from pipeline.timing.automatic import check_auto_schedule
 from pipeline.timing.bursts import check_bursts
 from pipeline.timing.evergreens import due_again
@@ -63,10 +69,20 @@ class NoSources(ValueError):
     """The campaign names no source."""
 
 
-class Publishing:
-    """A run of `campaign` at `desk`. The attributes hold what the steps have brought so far."""
+Advance = Callable[[int], None]
+Relieve = Callable[["Publishing"], Awaitable[None]]
 
-    def __init__(self, campaign: Campaign, desk: Desk, *, dry_run: bool = False, run_id: str = "") -> None:
+
+class Publishing:
+    """A run of `campaign` at `desk`. The attributes hold what the steps have brought so far.
+
+    `part` holds what became of the items, of a large run only of the last ones: what has ended can be let go of with
+    `end_part`, and `parts` are those the lake has not been told of yet.
+    """
+
+    def __init__(
+        self, campaign: Campaign, desk: Desk, *, dry_run: bool = False, run_id: str = "", batch: int = BATCH
+    ) -> None:
         if not campaign.sources:
             raise NoSources(
                 f"campaign {campaign.name!r} has no sources: add a feed URL, file or folder to campaign.sources"
@@ -78,17 +94,20 @@ class Publishing:
         self.started_at = desk.clock.now()
         self.settlement: Settlement | None = None
         self.readings: list[FeedReading] = []
+        self.health: list[Row] = []
         self.sheets: list[SheetReading] = []
         self.unwritten: list[str] = []
         self.admission = Admission()
-        self.drafts: list[Draft] = []
-        self.sent: list[tuple[Draft, str]] = []
-        self.receipts: list[Receipt] = []
-        self.verdicts: list[Verdict] = []
+        self.part = Part(name=self.run_id)
+        self.parts: list[Part] = []
+        self.ended: Counter[Disposition] = Counter()
+        self.rows: list[Row] = []
         self.accounts: dict[str, str] = {}
-        self.thumbnails: dict[str, str] = {}
+        self._pictured = 0
         self._waiting: list[Item] = []
-        self._open: tuple[list[Draft], list[Claim] | None] | None = None
+        self._open: Batch | None = None
+        self._batch = batch
+        self._batches = Lookahead(self._prepare)
         self._answered = 0
         self._tell: Callable[[], None] = _nobody
         self._linked: frozenset[str] = frozenset()
@@ -101,16 +120,17 @@ class Publishing:
         """The steps of this run, in their order."""
         return _DRY if self.dry_run else _WET
 
-    async def run(self) -> Self:
+    async def run(self, relieve: Relieve | None = None) -> Self:
         """Take every step; returns the run itself. What can be raised is told by the steps."""
         for step in self.steps:
-            await self.take(step)
+            await self.take(step, relieve=relieve)
         return self
 
-    async def take(self, step: Step, advance: Callable[[int], None] | None = None) -> None:
+    async def take(self, step: Step, advance: Advance | None = None, relieve: Relieve | None = None) -> None:
         """Take one step to its end; taken again after a failure, it goes on where it stopped.
 
-        Items are drafted and sent in batches: `advance` hears how many were done since this call, as they are done.
+        Items are drafted and sent in batches: `advance` hears how many were done since this call, as they are done, and
+        `relieve` is given the run after each batch, see `pipeline.recording.keep_ended`.
         """
         acts: dict[Step, Callable[[], Awaitable[object]]] = {
             Step.SETTLE: self.settle,
@@ -128,6 +148,20 @@ class Publishing:
         while self.waiting:
             await acts[step]()
             self._tell()
+            if relieve and not self.dry_run:
+                await relieve(self)
+
+    def end_part(self) -> None:
+        """Let go of what became of the items so far, once the lake is told: their numbers and first rows stay."""
+        self.ended.update(verdict.disposition for verdict in self.part.verdicts)
+        self.rows = first_rows([*self.rows, *rows_of(self.part)])
+        self.parts.append(self.part)
+        self.part = Part(name=f"{self.run_id}/{self.ended.total()}")
+
+    @property
+    def account(self) -> Account:
+        """The account of the items so far."""
+        return Account(self.part.verdicts, ended=self.ended)
 
     async def settle(self) -> None:
         """Settle what earlier runs of this campaign left open."""
@@ -153,9 +187,12 @@ class Publishing:
 
     async def admit(self) -> None:
         """Record what was read, decide what is taken, find out which networks are linked and which slots are free."""
-        self.admission = await self.desk.ledger.admit(self.campaign, self.readings, dry_run=self.dry_run)
-        self.verdicts = list(self.admission.verdicts)
-        self._waiting = list(self.admission.admitted)
+        admission = await self.desk.ledger.admit(self.campaign, self.readings, dry_run=self.dry_run)
+        self.part.verdicts = list(admission.verdicts)
+        self._waiting = list(admission.admitted)
+        # Each item is kept in one place only: it goes when it has been sent.
+        self.admission = replace(admission, admitted=(), verdicts=())
+        self.health = health_rows(self.readings, admission, run_id=self.run_id, observed_at=self.started_at)
         if self.campaign.timing.policy is TimingPolicy.RECURRENCE:
             await self._revive()
         if self._waiting:
@@ -168,6 +205,8 @@ class Publishing:
             ours = await self.desk.ledger.taken_slots()
             theirs = await waiting_at_api(self.desk.client, self.desk.clock.now())
             self._occupied = Occupied([*ours, *theirs])
+        if not self.dry_run:
+            self.readings = []
 
     def guard(self) -> None:
         """Look at the whole plan before anything of it is sent. Raises BurstRefused when it would flood a network."""
@@ -193,7 +232,9 @@ class Publishing:
     @property
     def waiting(self) -> int:
         """Admitted items not drafted or not sent yet."""
-        return len(self._waiting) + (max(1, len(self._open[0]) - self._answered) if self._open else 0)
+        ahead = self._batches.ready
+        sending = max(1, len(self._open.drafts) - self._answered) if self._open else 0
+        return len(self._waiting) + sending + (max(1, len(ahead.drafts)) if ahead else 0)
 
     async def draft(self) -> list[Draft]:
         """Draft the next items, pictures included, without sending. What cannot be said is quarantined."""
@@ -201,50 +242,61 @@ class Publishing:
             items, composed, unsaid = await self._compose(album)
         drafts = await shorten_chosen(composed, self.campaign, client=None)
         await self._take(items, drafts, unsaid)
-        if self.dry_run:
-            self.verdicts += planned(drafts)
+        self.part.drafts += drafts
+        self.part.verdicts += planned(drafts)
         return drafts
 
     async def send(self) -> list[Receipt]:
-        """Draft, claim and send the next items. Repeated after a failure it goes on where it stopped."""
-        if self._open is None:
-            with Album() as album:
-                items, composed, unsaid = await self._compose(album)
-                uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
-                uploaded, lost = await uploading
-                self.thumbnails |= await asyncio.to_thread(self._thumbnails, composed, album)
-            drafts = await shorten_chosen(uploaded, self.campaign, client=self.desk.client)
-            await self._take(items, drafts, unsaid + lost)
-            self._open = drafts, None
-        drafts, claims = self._open
-        if claims is None:
-            claims = await self.desk.ledger.claim(drafts)
-            self._open = drafts, claims
-        desk, in_order = self.desk, not self.campaign.timing.allow_burst
+        """Claim and send the next items, drafting those after them meanwhile.
+
+        Repeated after a failure it goes on where it stopped.
+        """
+        batch = self._open = self._open or await self._batches.take()
+        if batch.claims is None:
+            batch.claims = await self.desk.ledger.claim(batch.drafts)
         self._answered = 0
+        async with self._batches.meanwhile() if self._waiting else nullcontext():
+            receipts = await self._sent(batch)
+            self._open = None
+        return receipts
+
+    async def _sent(self, batch: Batch) -> list[Receipt]:
+        desk, claims = self.desk, batch.claims or []
         cleared = await clear_the_way(claims, client=desk.client, ledger=desk.ledger, clock=desk.clock)
         sent = await send(
             cleared.ready,
             client=desk.client,
             ledger=desk.ledger,
             clock=desk.clock,
-            in_order=in_order,
+            in_order=not self.campaign.timing.allow_burst,
             answered=self._one_answered,
         )
         receipts = [*cleared.receipts, *sent]
-        by_key = {key_of(draft): draft for draft in drafts}
-        self.sent += [(by_key[claim.key], claim.key) for claim in claims]
-        self.receipts += receipts
-        self.verdicts += verdicts_on(drafts, claims, receipts)
-        self._open = None
+        by_key = {key_of(draft): draft for draft in batch.drafts}
+        self.part.drafts += batch.drafts
+        self.part.thumbnails |= batch.thumbnails
+        self.part.sent += [(by_key[claim.key], claim.key) for claim in claims]
+        self.part.receipts += receipts
+        self.part.verdicts += verdicts_on(batch.drafts, claims, receipts)
         return receipts
+
+    async def _prepare(self) -> Batch:
+        with Album() as album:
+            items, composed, unsaid = await self._compose(album)
+            uploading = upload_pictures(composed, client=self.desk.client, fetched=album, clock=self.desk.clock)
+            uploaded, lost = await uploading
+            small = await asyncio.to_thread(self._thumbnails, composed, album)
+        drafts = await shorten_chosen(uploaded, self.campaign, client=self.desk.client)
+        await self._take(items, drafts, unsaid + lost)
+        self._pictured += len(small)
+        return Batch(drafts=drafts, thumbnails=small)
 
     def _thumbnails(self, drafts: Sequence[Draft], album: Album) -> dict[str, str]:
         from pipeline.compose.thumbnails import MOST, thumbnails  # noqa: PLC0415  (only for posts with pictures)
 
         if not album:
             return {}
-        return {key_of(draft): small for draft, small in islice(thumbnails(drafts, album), MOST - len(self.thumbnails))}
+        return {key_of(draft): small for draft, small in islice(thumbnails(drafts, album), MOST - self._pictured)}
 
     def _one_answered(self) -> None:
         self._answered += 1
@@ -252,7 +304,7 @@ class Publishing:
 
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
         self.guard()
-        items = self._waiting[:BATCH]
+        items = self._waiting[: self._batch]
         async with self._fetcher() as fetcher:
             drafts, unsaid = await draft_all(
                 self.campaign,
@@ -272,12 +324,11 @@ class Publishing:
         self._waiting = self._waiting[len(items) :]
         for draft in drafts:
             self._occupied.hold(draft.slot.at, draft.platforms)
-        self.drafts += drafts
-        self.verdicts += [_with_stay(verdict, items) for verdict in unsaid]
+        self.part.verdicts += [_with_stay(verdict, items) for verdict in unsaid]
 
     async def close(self) -> None:
         """Check that the sum closes, write the run down and its results into sheets. Raises SumDoesNotClose."""
-        account = Account(self.verdicts)
+        account = self.account
         account.close(self.admission.read)
         if not self.dry_run:
             await self.desk.ledger.record_run(
@@ -307,17 +358,17 @@ class Publishing:
     @property
     def plan(self) -> Plan:
         """What was drafted, as a plan."""
-        others = [one for one in self.verdicts if one.disposition is not Disposition.PLANNED]
-        return Plan(self.drafts, others, self.accounts)
+        others = [one for one in self.part.verdicts if one.disposition is not Disposition.PLANNED]
+        return Plan(self.part.drafts, others, self.accounts)
 
     async def _revive(self) -> None:
         """Let items of a series come again: what is known and still in its source, but has an occurrence due."""
         self._posted = await self.desk.ledger.series(self.campaign.name)
         again = due_again(self.campaign.timing, self.readings, self._posted, now=self.desk.clock.now())
         for item in again:
-            known = next((one for one in self.verdicts if _same(one, item)), None)
+            known = next((one for one in self.part.verdicts if _same(one, item)), None)
             if known is not None:
-                self.verdicts.remove(known)
+                self.part.verdicts.remove(known)
                 self._waiting.append(item)
 
     async def _states(self) -> dict[str, "FeedState"]:

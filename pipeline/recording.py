@@ -16,14 +16,13 @@ from pipeline.desk import Desk
 from pipeline.ledger import Standing
 from pipeline.measuring import Measured
 from pipeline.others import SPAN, Others
+from pipeline.parts import PART, Part
 from pipeline.publishing import Publishing
 from pipeline.records import Outcome
-from pipeline.showing import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.sources.feeds import FeedReading
 
 QUARTER = timedelta(days=90)
 LAG_DAYS = 3
@@ -36,10 +35,30 @@ _TOLD = {
 
 async def keep_publishing(run: Publishing) -> None:
     """Append everything a publish run read, decided, sent and was answered, and what earlier runs left untold."""
+    await _keep_ended(run)
+    await _keep(run, run.part)
+    await asyncio.to_thread(_append_run, run)
+
+
+async def keep_ended(run: Publishing, most: int = PART) -> None:
+    """Append what became of the items of a large run so far, and let go of them: for `Publishing.take`."""
+    if len(run.part.verdicts) >= most:
+        run.end_part()
+    await _keep_ended(run)
+
+
+async def _keep_ended(run: Publishing) -> None:
+    # A part stays as it is until it is kept: its rows carry its name, and only once.
+    while run.parts:
+        await _keep(run, run.parts[0])
+        run.parts.pop(0)
+
+
+async def _keep(run: Publishing, part: Part) -> None:
     ledger = run.desk.ledger
     marks = await ledger.take_unkept(run.campaign.name)
-    standings = await ledger.standings(set(marks) - {key for _, key in run.sent})
-    await asyncio.to_thread(_append_publishing, run, standings, set(marks))
+    standings = await ledger.standings(set(marks) - {key for _, key in part.sent})
+    await asyncio.to_thread(_append_part, run, part, standings, set(marks))
     await ledger.kept(marks)
 
 
@@ -52,10 +71,26 @@ async def keep_settled(desk: Desk, *, run_id: str) -> None:
         await desk.ledger.kept(marks)
 
 
-def _append_publishing(run: Publishing, standings: Sequence[Standing], unkept: Collection[str]) -> None:
-    for table, rows in _tables(run, unkept):
-        run.desk.lake.append(table, rows, batch=f"{run.run_id}/{table}")
-    _append_settled(run.desk, standings, f"{run.run_id}/settled")
+def _append_part(run: Publishing, part: Part, standings: Sequence[Standing], unkept: Collection[str]) -> None:
+    for table, rows in _tables(run, part, unkept):
+        run.desk.lake.append(table, rows, batch=f"{part.name}/{table}")
+    _append_settled(run.desk, standings, f"{part.name}/settled")
+
+
+def _append_run(run: Publishing) -> None:
+    now, lake = run.desk.clock.now(), run.desk.lake
+    lake.append("feed_health", run.health, batch=f"{run.run_id}/feed_health")
+    row = run_row(
+        run.account.counts,
+        run_id=run.run_id,
+        flow="publish",
+        campaign=run.campaign.name,
+        read=run.admission.read,
+        started_at=run.started_at,
+        ended_at=now,
+        source=run.desk.source,
+    )
+    lake.append("runs", [row], batch=f"{run.run_id}/runs")
 
 
 def _append_settled(desk: Desk, standings: Sequence[Standing], run_id: str) -> None:
@@ -136,22 +171,22 @@ def record_others(desk: Desk, found: Others, *, run_id: str) -> int:
     return desk.lake.append("other_metrics", found.samples, batch=f"{run_id}/other_metrics")
 
 
-def _tables(run: Publishing, unkept: Collection[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _tables(run: Publishing, part: Part, unkept: Collection[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     # One after the other: the rows of all tables at once are the most memory a large run would need.
     now, source = run.desk.clock.now(), run.desk.source
     about: dict[str, Any] = {"run_id": run.run_id, "campaign": run.campaign.name, "source": source}
-    items = {(draft.item.source, draft.item.identity): draft.item for draft in run.drafts}
+    items = {(draft.item.source, draft.item.identity): draft.item for draft in part.drafts}
     final = (Outcome.ACCEPTED, Outcome.REFUSED)
     # A settled post without a mark was kept by another run meanwhile.
-    receipts = [one for one in run.receipts if one.outcome not in final or one.key in unkept]
+    receipts = [one for one in part.receipts if one.outcome not in final or one.key in unkept]
     told = {receipt.key: receipt for receipt in receipts}
-    yield "items", item_rows(run.verdicts, observed_at=now, items=items, **about)
+    yield "items", item_rows(part.verdicts, observed_at=now, items=items, **about)
     yield "receipts", receipt_rows(receipts, observed_at=now, **about)
     yield (
         "posts",
         [
             row
-            for draft, key in run.sent
+            for draft, key in part.sent
             if (receipt := told.get(key)) and receipt.post_id
             for row in post_rows(draft, receipt, observed_at=now, source=source)
         ],
@@ -159,31 +194,8 @@ def _tables(run: Publishing, unkept: Collection[str]) -> Iterator[tuple[str, lis
     yield (
         "thumbnails",
         [
-            {"observed_at": now, "key": key, "jpeg": run.thumbnails[key]}
-            for _, key in run.sent
-            if key in told and key in run.thumbnails
+            {"observed_at": now, "key": key, "jpeg": part.thumbnails[key]}
+            for _, key in part.sent
+            if key in told and key in part.thumbnails
         ],
     )
-    yield "feed_health", [_health(reading, run) for reading in run.readings]
-    read, started_at = run.admission.read, run.started_at
-    yield "runs", [run_row(run.verdicts, flow="publish", read=read, started_at=started_at, ended_at=now, **about)]
-
-
-def _health(reading: "FeedReading", run: Publishing) -> dict[str, Any]:
-    parsed = reading.parsed
-    mine = [verdict for verdict in run.verdicts if verdict.source == reading.source]
-    fresh = {verdict.identity for verdict in mine if verdict.disposition.value not in ("known", "quarantined")}
-    items: Sequence[Any] = parsed.items if parsed else ()
-    dates = [item.published for item in items if item.published and item.published <= run.started_at]
-    return {
-        "observed_at": run.started_at,
-        "run_id": run.run_id,
-        "feed": shown(reading.source),
-        "status": reading.status,
-        "title": parsed.title if parsed else None,
-        "reason": shown(reading.reason) or None,
-        "items": len(items) if parsed else None,
-        "new_items": sum(item.identity in fresh for item in items) if parsed else None,
-        "quarantined": len(parsed.quarantined) if parsed else None,
-        "newest_item_at": max(dates, default=None),
-    }

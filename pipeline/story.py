@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pipeline.accounting import Account
+from pipeline.parts import Part
 from pipeline.planning import Plan
 from pipeline.records import Disposition, Draft, Receipt, Verdict
 from pipeline.showing import as_markdown, shown
@@ -14,6 +15,10 @@ from social.networks import NETWORKS
 WARNINGS = 20
 """Warnings of one sheet that the notes tell; the others are counted."""
 
+ROWS = 1_000
+"""Rows of the table of a run that sends: what people look through, and what is kept of a large run."""
+
+_ILL = frozenset({Disposition.UNKNOWN, Disposition.REFUSED, Disposition.QUARANTINED})
 _PARAMETERS = re.compile(r"(?<=\S)\?\S+=\S+")
 
 if TYPE_CHECKING:
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 class Story:
     """`headline` is the conservation sum; `table` has one row per item; `troubles` is empty when all went well.
 
+    Of a run that sent more than `ROWS` items the table has the first rows, then those of items that did not go well;
+    `more` counts the others, which are in the lake's table `items`.
+
     `sheets` tells how each sheet was read, `notes` what of that their authors should look at; neither is a trouble.
     """
 
@@ -35,6 +43,7 @@ class Story:
     troubles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sheets: list[dict[str, Any]] = field(default_factory=list)
+    more: int = 0
 
     def told(self) -> dict[str, Any]:
         """The story for machines."""
@@ -42,6 +51,7 @@ class Story:
             "headline": self.headline,
             "counts": self.counts,
             "items": self.table,
+            "more": self.more,
             "troubles": self.troubles,
             "notes": self.notes,
             "sheets": self.sheets,
@@ -55,24 +65,20 @@ class Story:
             for row in self.table
         ]
         notes = [f"   · {note}" for note in self.notes]
-        return "\n".join([*rows, *notes, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"])
+        more = [f"   … and {self.more} more, in the lake's table items"] if self.more else []
+        return "\n".join(
+            [*rows, *more, *notes, *(f"   ! {trouble}" for trouble in self.troubles), f"   {self.headline}"]
+        )
 
 
 def tell(run: "Publishing") -> Story:
     """The story of a run whose sum closed."""
-    account = Account(run.verdicts)
+    account = run.account
     headline = account.line(run.admission.read)
     counts = {disposition.value: count for disposition, count in account.counts.items()}
-    # Of an item with several posts the first one speaks for it.
-    drafts = {(draft.item.source, draft.item.identity): draft for draft in reversed(run.drafts)}
-    receipts = {receipt.key: receipt for receipt in run.receipts}
-    keys = {(draft.item.source, draft.item.identity): key for draft, key in reversed(run.sent)}
-    table = [
-        _row(verdict, drafts.get(place), receipts.get(keys.get(place, "")))
-        for verdict in run.verdicts
-        for place in [(verdict.source, verdict.identity)]
-    ]
-    troubles = _troubles(run)
+    rows = [*run.rows, *rows_of(run.part)]
+    table = rows if run.dry_run else first_rows(rows)
+    troubles = _troubles(run, account.counts)
     notes = [shown(f"{sheet.source}: {note}") for sheet in run.sheets for note in sheet.notes(WARNINGS)]
     lines = [f"**{headline}**", *(f"- {as_markdown(said)}" for said in (*troubles, *notes))]
     return Story(
@@ -83,7 +89,27 @@ def tell(run: "Publishing") -> Story:
         troubles=troubles,
         notes=notes,
         sheets=[sheet.told() for sheet in run.sheets],
+        more=sum(counts.values()) - len(table),
     )
+
+
+def rows_of(part: Part) -> list[dict[str, Any]]:
+    """The rows of the table for one part of a run."""
+    # Of an item with several posts the first one speaks for it.
+    drafts = {(draft.item.source, draft.item.identity): draft for draft in reversed(part.drafts)}
+    receipts = {receipt.key: receipt for receipt in part.receipts}
+    keys = {(draft.item.source, draft.item.identity): key for draft, key in reversed(part.sent)}
+    return [
+        _row(verdict, drafts.get(place), receipts.get(keys.get(place, "")))
+        for verdict in part.verdicts
+        for place in [(verdict.source, verdict.identity)]
+    ]
+
+
+def first_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first `ROWS` rows, and of the others those that did not go well, as many at most."""
+    others = (row for row in rows[ROWS:] if row["disposition"] in _ILL)
+    return [*rows[:ROWS], *islice(others, ROWS)]
 
 
 def _row(verdict: Verdict, draft: Draft | None, receipt: Receipt | None) -> dict[str, Any]:
@@ -117,11 +143,10 @@ def _when(draft: Draft | None, receipt: Receipt | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC{wall}"
 
 
-def _troubles(run: "Publishing") -> list[str]:
+def _troubles(run: "Publishing", counts: Mapping[Disposition, int]) -> list[str]:
     failed = {**run.admission.failed, **run.admission.held}.items()
     unread = [reason if reason.startswith(source) else f"{source}: {reason}" for source, reason in failed]
-    unknown = sum(verdict.disposition is Disposition.UNKNOWN for verdict in run.verdicts)
-    refused = sum(verdict.disposition is Disposition.REFUSED for verdict in run.verdicts)
+    unknown, refused = counts[Disposition.UNKNOWN], counts[Disposition.REFUSED]
     settlement = run.settlement
     told = [
         *unread,

@@ -29,7 +29,7 @@ class Approval(RunInput):
 async def plan_of(run: Publishing) -> SavedPlan:
     """What a dry run drafted, as a plan that can be carried out later."""
     state = await run.desk.ledger.state(run.campaign.name)
-    return SavedPlan.of(run.campaign, run.drafts, made_at=run.desk.clock.now(), ledger=state)
+    return SavedPlan.of(run.campaign, run.plan.drafts, made_at=run.desk.clock.now(), ledger=state)
 
 
 async def approved(

@@ -5,6 +5,7 @@ from typing import Any
 
 from prefect import Task, get_run_logger, task
 
+from pipeline.parts import PART
 from pipeline.publishing import Publishing, Step
 from pipeline.story import Story, tell
 from tasks.artifacts import progress_bar, show_table, show_text
@@ -62,7 +63,7 @@ async def draft(run: Publishing) -> None:
 async def send(run: Publishing) -> None:
     """Draft, claim and send batch by batch; the ledger remembers every attempt, so repeating is safe."""
     async with progress_bar(f"publish-{run.campaign.name}-progress", "Items sent", run.waiting) as advance:
-        await run.take(Step.SEND, advance)
+        await run.take(Step.SEND, advance, _relieve)
 
 
 @task(name="account-for-items", **LOCAL)
@@ -73,6 +74,13 @@ async def account(run: Publishing) -> None:
         from pipeline.recording import keep_publishing  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
         await keep_publishing(run)
+
+
+async def _relieve(run: Publishing) -> None:
+    if run.parts or len(run.part.verdicts) >= PART:
+        from pipeline.recording import keep_ended  # noqa: PLC0415  (pandas and pyarrow are slow to import)
+
+        await keep_ended(run)
 
 
 _TASKS: dict[Step, Task[[Publishing], Any]] = {

@@ -48,7 +48,7 @@ def plan(
     if as_json:
         say_json(_told(made, story, kept, found))
     else:
-        posts = whole_text(made.plan) if full else planned_text(made.drafts)
+        posts = whole_text(made.plan) if full else planned_text(made.plan.drafts)
         rest = _words(made, story, found, diff=diff, save=save)
         say("\n".join(filter(None, [posts, rest])))
     raise typer.Exit(Code.ATTENTION if story.troubles else Code.WELL)
@@ -74,14 +74,14 @@ async def dry_run(campaign: Campaign, settings: Environment, *, quiet: bool = Tr
             with progress(step.capitalize(), made.waiting, quiet=quiet) as advance:
                 await made.take(step, advance)
         state = await desk.ledger.state(campaign.name)
-        return made, SavedPlan.of(campaign, made.drafts, made_at=desk.clock.now(), ledger=state)
+        return made, SavedPlan.of(campaign, made.plan.drafts, made_at=desk.clock.now(), ledger=state)
 
 
 def _words(made: Publishing, story: Story, found: list[Change] | None, *, diff: bool, save: Path | None) -> str:
     budget = made.plan.budget
     lines = [story.text, f"   budget: {budget.line}"]
     if budget.usd:
-        networks = sorted({network for draft in made.drafts for network in draft.texts})
+        networks = sorted({network for draft in made.plan.drafts for network in draft.texts})
         lines += [f"   prices: {said}" for network in networks if (said := price_note(network))]
     if diff:
         lines += [_difference(found)]

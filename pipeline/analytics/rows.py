@@ -3,11 +3,17 @@
 `source` is `sandbox` or `api` everywhere in the lake, so an item's own source is called `feed` there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Disposition, Draft, Item, NetworkReceipt, Outcome, Receipt, Verdict
+from pipeline.showing import shown
+
+if TYPE_CHECKING:
+    from pipeline.ledger import Admission
+    from pipeline.sources.feeds import FeedReading
 
 Row = dict[str, Any]
 
@@ -97,7 +103,7 @@ def post_rows(
 
 
 def run_row(
-    verdicts: Iterable[Verdict],
+    counts: Mapping[Disposition, int],
     *,
     run_id: str,
     flow: str,
@@ -108,9 +114,6 @@ def run_row(
     source: str,
 ) -> Row:
     """The row of `runs`: items read, how many ended in which disposition, and whether the sum closes (promise 2)."""
-    counts = dict.fromkeys((disposition.value for disposition in Disposition), 0)
-    for verdict in verdicts:
-        counts[verdict.disposition.value] += 1
     return {
         "observed_at": ended_at,
         "run_id": run_id,
@@ -119,9 +122,41 @@ def run_row(
         "started_at": started_at,
         "ended_at": ended_at,
         "read": read,
-        **counts,
+        **{disposition.value: counts.get(disposition, 0) for disposition in Disposition},
         "closes": sum(counts.values()) == read,
         "source": source,
+    }
+
+
+def health_rows(
+    readings: Iterable["FeedReading"], admission: "Admission", *, run_id: str, observed_at: datetime
+) -> list[Row]:
+    """Rows of `feed_health`, one per reading. An item is new unless it was seen before or cannot be read."""
+    fresh: defaultdict[str, set[str]] = defaultdict(set)
+    for item in admission.admitted:
+        fresh[item.source].add(item.identity)
+    for verdict in admission.verdicts:
+        if verdict.disposition is Disposition.FILTERED:
+            fresh[verdict.source].add(verdict.identity)
+    return [_health(one, fresh[one.source], run_id=run_id, observed_at=observed_at) for one in readings]
+
+
+def _health(reading: "FeedReading", fresh: Collection[str], *, run_id: str, observed_at: datetime) -> Row:
+    parsed = reading.parsed
+    items = parsed.items if parsed else ()
+    return {
+        "observed_at": observed_at,
+        "run_id": run_id,
+        "feed": shown(reading.source),
+        "status": reading.status,
+        "title": parsed.title if parsed else None,
+        "reason": shown(reading.reason) or None,
+        "items": len(items) if parsed else None,
+        "new_items": sum(item.identity in fresh for item in items) if parsed else None,
+        "quarantined": len(parsed.quarantined) if parsed else None,
+        "newest_item_at": max(
+            (item.published for item in items if item.published and item.published <= observed_at), default=None
+        ),
     }
 
 

@@ -239,7 +239,7 @@ async def publish(folder: Path, url: str) -> float:
         began = time.perf_counter()
         run = await Publishing(campaign, opened).run()
         took = time.perf_counter() - began
-    assert len(run.receipts) == ITEMS
+    assert len(run.part.receipts) == ITEMS
     return took
 
 

@@ -53,8 +53,8 @@ async def plan(sheet: str, home: Path) -> dict[str, float]:
             began = time.perf_counter()
             await run.take(step)
             taken[step] = time.perf_counter() - began
-    if len(run.drafts) != ROWS:
-        raise RuntimeError(f"{len(run.drafts)} of {ROWS} rows were planned: {run.verdicts[:3]}")
+    if len(run.plan.drafts) != ROWS:
+        raise RuntimeError(f"{len(run.plan.drafts)} of {ROWS} rows were planned: {run.part.verdicts[:3]}")
     return {"seconds": sum(taken.values()), **taken}
 
 

@@ -31,7 +31,7 @@ class Rig:
     async def plan(self, campaign: Campaign) -> SavedPlan:
         run = await Publishing(campaign, self.desk, dry_run=True).run()
         state = await self.desk.ledger.state(campaign.name)
-        return SavedPlan.of(campaign, run.drafts, made_at=self.desk.clock.now(), ledger=state)
+        return SavedPlan.of(campaign, run.plan.drafts, made_at=self.desk.clock.now(), ledger=state)
 
     async def apply(self, plan: SavedPlan) -> Publishing:
         return await Applying(plan, self.desk).run()
@@ -61,8 +61,8 @@ async def test_a_plan_is_carried_out_word_for_word(rig: Rig, feed: Feed, tmp_pat
     made = await rig.plan(campaign(feed(range(3)), timing=SPREAD))
     path = made.write(tmp_path / "plans" / "p.json")
     run = await rig.apply(SavedPlan.read(path))
-    assert [post.digest for post in made.posts] == [draft.digest for draft, _ in run.sent]
-    assert [post.key for post in made.posts] == [key for _, key in run.sent]
+    assert [post.digest for post in made.posts] == [draft.digest for draft, _ in run.part.sent]
+    assert [post.key for post in made.posts] == [key for _, key in run.part.sent]
     stored = {row.notes: row for row in await rig.posted()}
     assert {row.schedule_date for row in stored.values()} == {post.at for post in made.posts}
     assert len(stored) == 3
@@ -73,7 +73,7 @@ async def test_slots_stay_as_planned_though_time_goes_on(rig: Rig, feed: Feed) -
     made = await rig.plan(campaign(feed(range(3)), timing={"policy": "spread", "every_minutes": 60}))
     await rig.host.advance(timedelta(minutes=5))
     run = await rig.apply(made)
-    assert [draft.slot.at for draft, _ in run.sent] == [post.at for post in made.posts]
+    assert [draft.slot.at for draft, _ in run.part.sent] == [post.at for post in made.posts]
 
 
 async def test_links_to_be_shortened_are_placeholders_until_then(rig: Rig, feed: Feed) -> None:
@@ -81,8 +81,8 @@ async def test_links_to_be_shortened_are_placeholders_until_then(rig: Rig, feed:
     links = {"shorten": "chosen", "shorten_domains": ["news.example.org"], "utm": utm}
     made = await rig.plan(campaign(feed(range(2)), links=links))
     run = await rig.apply(made)
-    assert [draft.platforms for draft, _ in run.sent] == [["bluesky", "facebook"]] * 2
-    texts = [text for draft, _ in run.sent for text in draft.texts.values()]
+    assert [draft.platforms for draft, _ in run.part.sent] == [["bluesky", "facebook"]] * 2
+    texts = [text for draft, _ in run.part.sent for text in draft.texts.values()]
     planned = [text for post in made.posts for text in post.texts.values()]
     assert not any("news.example.org" in text for text in (*texts, *planned))
     assert texts != planned
@@ -93,10 +93,10 @@ async def test_what_is_new_since_waits_for_the_next_run(rig: Rig, feed: Feed) ->
     made = await rig.plan(campaign(source))
     feed(range(4))
     run = await rig.apply(made)
-    assert [v.reason for v in run.verdicts if v.disposition == "filtered"] == [NOT_PLANNED]
+    assert [v.reason for v in run.part.verdicts if v.disposition == "filtered"] == [NOT_PLANNED]
     assert len(await rig.posted()) == 3
     again = await Publishing(campaign(source), rig.desk).run()
-    assert [draft.item.title for draft, _ in again.sent] == ["Entry number 3"]
+    assert [draft.item.title for draft, _ in again.part.sent] == ["Entry number 3"]
 
 
 async def test_an_item_that_went_out_meanwhile_is_named(rig: Rig, feed: Feed) -> None:
@@ -210,6 +210,6 @@ async def test_the_api_holds_posts_that_require_approval(rig: Rig, feed: Feed) -
     run = await Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk).run()
     (row,) = await rig.posted()
     assert row.status == "awaiting approval"
-    assert [v.disposition for v in run.verdicts] == ["scheduled"]
+    assert [v.disposition for v in run.part.verdicts] == ["scheduled"]
     again = await Publishing(campaign(feed(range(1)), requires_approval=True), rig.desk).run()
-    assert [v.disposition for v in again.verdicts] == ["known"]
+    assert [v.disposition for v in again.part.verdicts] == ["known"]

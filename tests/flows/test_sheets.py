@@ -120,7 +120,7 @@ async def test_a_rows_time_is_wall_time_in_its_zone(rig):
     row = ("2027-07-01", "09:30", "Bluesky", "Summer begins", "", "")
     campaign = rig.campaign(rig.csv([row]), sheet={"zone": "Europe/Berlin"}, timing={"policy": "slots"})
     run = await rig.run(campaign)
-    slot = run.drafts[0].slot
+    slot = run.plan.drafts[0].slot
     assert (slot.at, slot.zone) == (datetime(2027, 7, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
     assert (await rig.posts())["Summer begins"].schedule_date == slot.at
 
@@ -129,7 +129,7 @@ async def test_rows_without_a_date_go_out_in_the_order_of_the_sheet(rig):
     rows = [("", "", "", f"Row number {number}", "", "") for number in range(5)]
     campaign = rig.campaign(rig.csv(rows), timing={"policy": "spread", "every_minutes": 30})
     run = await rig.run(campaign)
-    assert [draft.item.text for draft in run.drafts] == [row[3] for row in rows]
+    assert [draft.item.text for draft in run.plan.drafts] == [row[3] for row in rows]
 
 
 async def test_an_edited_row_updates_the_post_that_waits_and_no_other(rig):
@@ -141,7 +141,7 @@ async def test_an_edited_row_updates_the_post_that_waits_and_no_other(rig):
     rig.xlsx(rows)
     run = await rig.run(campaign)
     assert counts(run) == {"known": 2, "scheduled": 1}
-    assert sorted(verdict.reason.partition(" for ")[0] for verdict in run.verdicts) == [
+    assert sorted(verdict.reason.partition(" for ")[0] for verdict in run.part.verdicts) == [
         "edited since it was planned: text changed; it went out before the edit",
         "replaces the post scheduled",
         "seen before",
@@ -187,7 +187,7 @@ async def test_the_queue_fits_around_dated_rows_of_later_batches(rig, monkeypatc
     rows = [("", "", network, f"{network} in its turn", "", "") for network in ("Bluesky", "Facebook")]
     path = rig.csv([*rows, (rig.day(1), "09:30", "Facebook", "On its date", "", "")])
     run = await rig.run(rig.campaign(path, timing={"policy": "slots", "slots": ["09:30"], "start": rig.day(1)}))
-    days = {draft.item.text.partition(" in")[0]: f"{draft.slot.at:%Y-%m-%d}" for draft in run.drafts}
+    days = {draft.item.text.partition(" in")[0]: f"{draft.slot.at:%Y-%m-%d}" for draft in run.plan.drafts}
     assert days == {"Bluesky": rig.day(1), "Facebook": rig.day(2), "On its date": rig.day(1)}
 
 
@@ -272,7 +272,7 @@ async def test_pictures_and_videos_of_a_folder_are_measured_fitted_and_uploaded(
     assert "media:harbour/two%20boats.png" in planned[0]["media"]
     assert str(tmp_path) not in json.dumps([row["media"] for row in planned])
     run = await rig.run(campaign)
-    assert (counts(run), [draft.warnings for draft in run.drafts]) == ({"scheduled": 2}, [(), ()])
+    assert (counts(run), [draft.warnings for draft in run.plan.drafts]) == ({"scheduled": 2}, [(), ()])
     posts = await rig.posts()
     assert {name: len(post.media_urls) for name, post in posts.items()} == {"Post number 0": 2, "Post number 1": 1}
     urls = [url for post in posts.values() for url in post.media_urls]
@@ -303,7 +303,7 @@ async def test_a_file_that_is_no_picture_is_a_warning_and_never_sent(rig, tmp_pa
     campaign = rig.campaign(with_files(rig, "notes.png", "broken.mp4"), sheet={"media_folder": str(files)})
     run = await rig.run(campaign)
     assert counts(run) == {"scheduled": 2}
-    assert ["left out: is no media file" in " ".join(draft.warnings) for draft in run.drafts] == [True, True]
+    assert ["left out: is no media file" in " ".join(draft.warnings) for draft in run.plan.drafts] == [True, True]
     assert [post.media_urls for post in (await rig.posts()).values()] == [[], []]
 
 

@@ -115,7 +115,7 @@ async def test_posts_are_repeated_exactly_once_per_rest(measured, embedded):
     before = await texts(desk)
     run = await repeated(desk, 1)
     assert tell(run).counts["scheduled"] == 2
-    assert [item.source for item in run.admission.admitted] == [SOURCE, SOURCE]
+    assert [draft.item.source for draft, _ in run.part.sent] == [SOURCE, SOURCE]
     after = await texts(desk)
     again = [text for text in after if after.count(text) == 2]
     assert len(after) == len(before) + 2
@@ -128,7 +128,7 @@ async def test_posts_are_repeated_exactly_once_per_rest(measured, embedded):
     await settle(desk.ledger, client=desk.client, clock=desk.clock, quiet_seconds=0)
     await keep_settled(desk, run_id="settled")
     run = await repeated(desk, 4, most=9)
-    assert {identity.rpartition("~")[2] for identity in (item.identity for item in run.admission.admitted)} == {"2"}
+    assert {identity.rpartition("~")[2] for identity in (draft.item.identity for draft, _ in run.part.sent)} == {"2"}
     assert tell(run).counts["scheduled"] == 3
 
 

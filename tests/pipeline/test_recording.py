@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,9 +11,10 @@ from pipeline import recording
 from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing, TimingPolicy
 from pipeline.ledger import Ledger
-from pipeline.publishing import Publishing
+from pipeline.publishing import Publishing, Step
 from pipeline.reports.figures import standing
 from pipeline.settling import settle
+from pipeline.story import first_rows, tell
 
 
 @pytest.fixture
@@ -106,14 +108,14 @@ async def test_news_of_a_scheduled_post_are_told_although_the_first_try_died(cam
 async def test_a_claim_settled_anew_stays_marked(campaign, desk):
     run = await published(campaign, desk)
     marks = await desk.ledger.unkept()
-    await desk.ledger.settle(run.receipts[:1])
+    await desk.ledger.settle(run.part.receipts[:1])
     await desk.ledger.kept(marks)
-    assert set(await desk.ledger.unkept()) == {run.receipts[0].key}
+    assert set(await desk.ledger.unkept()) == {run.part.receipts[0].key}
 
 
 async def test_only_one_process_tells_the_lake_of_a_post_at_a_time(campaign, desk, embedded, tmp_path):
     run = await published(campaign, desk)
-    keys = {receipt.key for receipt in run.receipts}
+    keys = {receipt.key for receipt in run.part.receipts}
     async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", desk.clock) as other:
         assert set(await other.take_unkept(campaign.name)) == keys
         assert await desk.ledger.take_unkept(campaign.name) == {}
@@ -138,3 +140,52 @@ async def test_guids_that_two_feeds_share_keep_their_own_links(tmp_path, desk):
         ("Of one", "https://one.example/"): 1,
         ("Of two", "https://two.example/"): 1,
     }
+
+
+async def test_a_large_run_is_told_in_parts_and_lets_go_of_them(campaign, desk):
+    run = Publishing(campaign, desk, run_id="large", batch=1)
+    await recording.keep_publishing(await run.run(partial(recording.keep_ended, most=1)))
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert set(rows(desk, "receipts", "key", "network").values()) == {1}
+    assert rows(desk, "items", "identity", "disposition") == {(f"g{n}", "scheduled"): 1 for n in range(3)}
+    assert rows(desk, "runs", "read", "scheduled", "closes") == {("3", "3", "True"): 1}
+    assert rows(desk, "feed_health", "items", "new_items") == {("3", "3"): 1}
+    assert (run.part.sent, run.part.verdicts, run.parts) == ([], [], [])
+    story = tell(run)
+    assert story.headline == "read 3 = scheduled 3"
+    assert [(row["title"], row["networks"]) for row in story.table] == [
+        (f"Story {n}", "bluesky, facebook") for n in (2, 1, 0)
+    ]
+    assert story.more == 0
+
+
+async def test_parts_that_the_lake_could_not_take_are_told_once(campaign, desk, monkeypatch):
+    append, fails = Lake.append, iter([False, True, True] + [False] * 99)
+
+    def often_full(self, name, found, *, batch=""):
+        if name == "receipts" and next(fails):
+            raise OSError("no space left on device")
+        return append(self, name, found, batch=batch)
+
+    monkeypatch.setattr(Lake, "append", often_full)
+    run, relieve = Publishing(campaign, desk, batch=1), partial(recording.keep_ended, most=1)
+    for step in (Step.SETTLE, Step.READ, Step.ADMIT):
+        await run.take(step)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space"):
+            await run.take(Step.SEND, relieve=relieve)
+    for step in (Step.SEND, Step.CLOSE):
+        await run.take(step, relieve=relieve)
+    await recording.keep_publishing(run)
+    assert tell(run).headline == "read 3 = scheduled 3"
+    assert rows(desk, "posts", "identity", "network", "text") == WHOLE
+    assert set(rows(desk, "receipts", "key", "network").values()) == {1}
+    assert rows(desk, "items", "identity", "disposition") == {(f"g{n}", "scheduled"): 1 for n in range(3)}
+    assert await desk.ledger.unkept() == {}
+
+
+def test_the_table_of_a_large_run_has_its_first_rows_and_those_that_did_not_go_well():
+    rows = [{"number": n, "disposition": "refused" if n % 1000 == 999 else "scheduled"} for n in range(5000)]
+    shown = first_rows(rows)
+    assert [row["number"] for row in shown] == [*range(1000), 1999, 2999, 3999, 4999]
+    assert first_rows([*shown, *rows])[:1004] == shown

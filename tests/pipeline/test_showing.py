@@ -56,7 +56,12 @@ async def run(tmp_path, desk):
 async def test_a_hostile_feed_reaches_neither_terminal_nor_artifacts(run):
     story = tell(run)
     said = "\n".join(
-        [story.text, planned_text(run.drafts), *story.lines, *(str(v) for row in story.table for v in row.values())]
+        [
+            story.text,
+            planned_text(run.plan.drafts),
+            *story.lines,
+            *(str(v) for row in story.table for v in row.values()),
+        ]
     )
     assert story.headline == "read 1 = refused 1"
     assert STEERING.findall(said) == []

@@ -77,7 +77,7 @@ async def test_dates_are_kept_late_ones_expire_and_the_rest_queues(rig):
     assert "expired: its time" in reasons["Story old"]
     assert "passed 2 days ago, and timing.late allows 60 minutes" in reasons["Story old"]
     assert "late: its time" in reasons["Story late"]
-    times = {draft.item.title: draft.slot.at for draft in run.drafts}
+    times = {draft.item.title: draft.slot.at for draft in run.plan.drafts}
     assert (times["Story late"], times["Story coming"]) == (None, coming)
     assert times["Story undated"].strftime("%H:%M") == "09:00"
     assert {coming, times["Story undated"]} < set(await rig.times())
@@ -87,13 +87,13 @@ async def test_dates_are_kept_late_ones_expire_and_the_rest_queues(rig):
 async def test_a_slot_that_somebody_else_took_at_the_api_is_passed_over(rig):
     rig.write(one=None, two=None)
     campaign = rig.campaign(policy="slots", slots=["09:00"])
-    first, second = [draft.slot.at for draft in (await rig.run(campaign, dry_run=True)).drafts]
+    first, second = [draft.slot.at for draft in (await rig.run(campaign, dry_run=True)).plan.drafts]
     other = PostRequest(post="By hand", platforms=["bluesky"], schedule_date=first)
     elsewhere = PostRequest(post="By hand", platforms=["telegram"], schedule_date=second)
     for request in (other, elsewhere):
         await rig.desk.client.posts.create(json.dumps(request.to_wire()))
     run = await rig.run(campaign)
-    assert [draft.slot.at for draft in run.drafts] == [second, second + DAY]
+    assert [draft.slot.at for draft in run.plan.drafts] == [second, second + DAY]
 
 
 async def test_an_auto_schedule_that_is_not_there_is_named_before_anything_is_spent(rig):
@@ -113,7 +113,7 @@ async def test_each_network_has_its_own_free_slots(rig):
     here = rig.campaign(policy="slots", slots=["09:00"])
     there = here.model_copy(update={"name": "there", "platforms": ["linkedin", "telegram"]})
     over = here.model_copy(update={"name": "over", "platforms": ["facebook", "linkedin"]})
-    first, beside, behind = [(await rig.run(campaign)).drafts[0].slot.at for campaign in (here, there, over)]
+    first, beside, behind = [(await rig.run(campaign)).plan.drafts[0].slot.at for campaign in (here, there, over)]
     assert (beside, behind) == (first, first + DAY)
     assert await rig.times() == [first, first, first + DAY]
 
@@ -125,7 +125,7 @@ async def test_a_series_comes_again_and_again_and_never_twice(rig):
     campaign = rig.campaign(policy="recurrence", ahead_days=5, late={"within": 120}, **rule)
     planned = await rig.run(campaign, dry_run=True)
     assert counts(planned) == {"planned": 2}
-    assert len(planned.drafts) == 6
+    assert len(planned.plan.drafts) == 6
     first = await rig.run(campaign)
     assert counts(first) == {"scheduled": 2}
     assert await rig.times() == sorted([begin + 2 * day * DAY for day in range(3)] * 2)
@@ -134,14 +134,14 @@ async def test_a_series_comes_again_and_again_and_never_twice(rig):
     await rig.host.advance(2 * DAY)
     again = await rig.run(campaign)
     assert counts(again) == {"scheduled": 2}
-    assert len(again.drafts) == 2
+    assert len(again.plan.drafts) == 2
 
     # Back after an outage: of the four occurrences missed since, only the last one, an hour ago, is made up for.
     await rig.host.advance(12 * DAY + timedelta(hours=2))
     back = await rig.run(campaign)
     assert counts(back) == {"scheduled": 2}
-    assert sum(draft.slot.at is None for draft in back.drafts) == 2
-    assert len(back.drafts) == 2 * (1 + 2)
+    assert sum(draft.slot.at is None for draft in back.plan.drafts) == 2
+    assert len(back.plan.drafts) == 2 * (1 + 2)
     assert ["3 earlier ones are not made up for" in row["reason"] for row in tell(back).table] == [True, True]
     assert counts(await rig.run(campaign)) == {"known": 2}
     notes = [post.notes for post in await rig.posts()]
@@ -187,5 +187,5 @@ async def claimed_only(rig, campaign):
     run = Publishing(campaign, rig.desk)
     await run.read()
     await run.admit()
-    drafts = (await rig.run(campaign, dry_run=True)).drafts
+    drafts = (await rig.run(campaign, dry_run=True)).plan.drafts
     assert len(await rig.desk.ledger.claim(drafts)) == 2

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -23,7 +24,7 @@ from pipeline.desk import Desk
 from pipeline.ledger import Ledger
 from pipeline.measuring import PostToMeasure, measure
 from pipeline.publishing import Publishing
-from pipeline.recording import keep_publishing, keep_settled, record_measured
+from pipeline.recording import keep_ended, keep_publishing, keep_settled, record_measured
 from pipeline.saved import SavedPlan
 from pipeline.settling import settle
 from server.embedded import EmbeddedTransport
@@ -169,7 +170,7 @@ class World:
         async def plan(desk: Desk, name: str) -> None:
             run = await Publishing(campaign, desk, dry_run=True, run_id=name).run()
             state = await desk.ledger.state(campaign.name)
-            plans.append(SavedPlan.of(campaign, run.drafts, made_at=desk.clock.now(), ledger=state))
+            plans.append(SavedPlan.of(campaign, run.plan.drafts, made_at=desk.clock.now(), ledger=state))
 
         async def apply(desk: Desk, name: str) -> None:
             run = await Applying(plans[0], desk, run_id=name).run()
@@ -182,8 +183,12 @@ class World:
             await self._run(f"apply {campaign.name}", apply)
 
     def _publisher(self, campaign: Campaign) -> Callable[[Desk, str], Awaitable[None]]:
+        chance = random.Random(f"{self.seed}|batches|{self.figures.runs}")
+
         async def publish(desk: Desk, name: str) -> None:
-            run = await Publishing(campaign, desk, run_id=name).run()
+            # Some are of several batches and parts, as only a run of thousands is otherwise.
+            batch, most = chance.choices([(500, 5_000), (4, 6), (2, 2)], [18, 1, 1])[0]
+            run = await Publishing(campaign, desk, run_id=name, batch=batch).run(partial(keep_ended, most=most))
             await keep_publishing(run)
 
         return publish

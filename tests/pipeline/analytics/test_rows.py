@@ -81,8 +81,8 @@ def test_a_run_closes_when_every_item_is_accounted_for() -> None:
         "ended_at": AT,
         "source": "sandbox",
     }
-    verdicts = [verdict(Disposition.KNOWN), verdict(Disposition.KNOWN), verdict(Disposition.REFUSED)]
-    rows = [run_row(verdicts, read=3, **known), run_row(verdicts, read=4, **known)]
+    counts = {Disposition.KNOWN: 2, Disposition.REFUSED: 1}
+    rows = [run_row(counts, read=3, **known), run_row(counts, read=4, **known)]
     frame = to_pandas("runs", conform("runs", rows))
     assert frame["closes"].tolist() == [True, False]
     assert frame["known"].tolist() == [2, 2]

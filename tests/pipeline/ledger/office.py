@@ -116,9 +116,9 @@ class Office:
     async def plan(self):
         run = await self.publish(dry_run=True)
         state = await self.ledger.state(self.campaign.name)
-        return SavedPlan.of(self.campaign, run.drafts, made_at=self.clock.now(), ledger=state)
+        return SavedPlan.of(self.campaign, run.plan.drafts, made_at=self.clock.now(), ledger=state)
 
 
 def verdict(run):
-    (one,) = run.verdicts
+    (one,) = run.part.verdicts
     return one.disposition.value, one.reason

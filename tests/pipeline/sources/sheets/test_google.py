@@ -197,7 +197,7 @@ async def test_texts_stay_texts(google, account):
 
 async def test_a_viewer_cannot_write_back_and_the_posts_are_out_all_the_same(rig):
     run = await rig()
-    assert len(run.receipts) == 2
+    assert len(run.part.receipts) == 2
     assert len(run.unwritten) == 1
     assert "as editor" in run.unwritten[0]
-    assert {one.disposition for one in run.verdicts} == {"scheduled"}
+    assert {one.disposition for one in run.part.verdicts} == {"scheduled"}
