@@ -35,8 +35,16 @@ class Lookahead(Generic[T]):
             making.cancel()
             raise
         finally:
-            await asyncio.wait({making})
+            await _ended(making)
             self._made = None if making.cancelled() else making
-            if not making.cancelled():
-                # Looked at, so that asyncio does not complain when nobody takes it any more.
-                making.exception()
+
+
+async def _ended(making: "asyncio.Future[T]") -> None:
+    try:
+        await asyncio.wait({making})
+    except asyncio.CancelledError:
+        making.cancel()
+        raise
+    if not making.cancelled():
+        # Looked at, so that asyncio does not complain when nobody takes it any more.
+        making.exception()

@@ -7,6 +7,7 @@ and could not tell the lake any more (it was killed, the disk was full) the next
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analytics.days import DAY
@@ -56,7 +57,9 @@ async def _keep_ended(run: Publishing) -> None:
 
 async def _keep(run: Publishing, part: Part) -> None:
     ledger = run.desk.ledger
-    marks = await ledger.take_unkept(run.campaign.name)
+    # What the run's other parts sent is told with them.
+    others = {key for one in (*run.parts, run.part) if one is not part for _, key in one.sent}
+    marks = {key: mark for key, mark in (await ledger.take_unkept(run.campaign.name)).items() if key not in others}
     standings = await ledger.standings(set(marks) - {key for _, key in part.sent})
     await asyncio.to_thread(_append_part, run, part, standings, set(marks))
     await ledger.kept(marks)
@@ -114,7 +117,13 @@ def _append_settled(desk: Desk, standings: Sequence[Standing], run_id: str) -> N
     since = {"posts": min(one.settled_at for one in standings), "receipts": min(one.claimed_at for one in standings)}
     for table, rows in (("posts", posts), ("receipts", answers)):
         new = _untold(desk.lake.frame(table, since=since[table], columns=_TOLD[table]), rows, _TOLD[table])
-        desk.lake.append(table, new, batch=f"{run_id}/{table}")
+        desk.lake.append(table, new, batch=f"{run_id}/{table}/{_digest(standings)}")
+
+
+def _digest(standings: Sequence[Standing]) -> str:
+    # Repeated after a failure, a run may find more to tell than the first time.
+    told = "\n".join(sorted(f"{one.receipt.key} {one.settled_at}" for one in standings))
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _untold(read: "pd.DataFrame", rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:

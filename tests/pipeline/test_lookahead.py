@@ -75,3 +75,28 @@ async def test_who_is_cancelled_cancels_what_is_being_made():
         await working
     assert ended.is_set()
     assert ahead.ready is None
+
+
+async def test_who_is_cancelled_while_waiting_for_it_cancels_it_too():
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def make() -> int:
+        began.set()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.set()
+        return 1
+
+    async def work() -> None:
+        async with Lookahead(make).meanwhile():
+            await began.wait()
+
+    working = asyncio.create_task(work())
+    await began.wait()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    await asyncio.wait_for(ended.wait(), 5)

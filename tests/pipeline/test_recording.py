@@ -189,3 +189,29 @@ def test_the_table_of_a_large_run_has_its_first_rows_and_those_that_did_not_go_w
     shown = first_rows(rows)
     assert [row["number"] for row in shown] == [*range(1000), 1999, 2999, 3999, 4999]
     assert first_rows([*shown, *rows])[:1004] == shown
+
+
+@pytest.mark.parametrize("table", ["posts", "receipts"])
+async def test_what_another_run_left_between_two_tries_is_told_too(campaign, desk, monkeypatch, table):
+    """The first try tells some of what was left and fails; by the second one more has been left."""
+    one, other = (campaign.model_copy(update={"backfill": n}) for n in (1, 3))
+    await published(one, desk)
+    append = Lake.append
+
+    def full(self, name, found, *, batch=""):
+        if name == table and found:
+            raise OSError("no space left on device")
+        return append(self, name, found, batch=batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "append", full)
+        with pytest.raises(OSError, match="no space"):
+            await recording.keep_settled(desk, run_id="reconcile")
+    await published(other.model_copy(update={"name": "other"}), desk)
+    await recording.keep_settled(desk, run_id="reconcile")
+    await desk.ledger.take_unkept()
+    told = desk.lake.frame("posts")
+    assert len(set(told["key"])) == 4
+    assert len(told) == 2 * 4
+    assert len(desk.lake.frame("receipts")) == 2 * 4
+    assert await desk.ledger.unkept() == {}
