@@ -101,7 +101,8 @@ async def run(campaign: Campaign) -> None:
     say((await publish(campaign)).text)
     say("\n3  Publish again: nothing may go out twice")
     say((await publish(campaign)).text)
-    say(f"\n4  Let {STEPS * STEP.total_seconds() / 86400:g} days pass in the sandbox, measuring every {STEP.total_seconds() / 3600:g} hours")
+    days, hours = STEPS * STEP.total_seconds() / 86400, STEP.total_seconds() / 3600
+    say(f"\n4  Let {days:g} days pass in the sandbox, measuring every {hours:g} hours")
     for _ in range(STEPS):
         async with SocialApi().connect() as connection:
             await connection.advance(STEP)
