@@ -251,17 +251,18 @@ def _take(decision: Decision, place: Place, around: Round) -> None:
 
 async def _store(connection: AsyncConnection, decisions: Sequence[Decision], around: Round) -> None:
     order = {decision.item.identity: rank for rank, decision in enumerate(posting_order(decisions))}
-    rows = [
-        _row(around.campaign.name, decision.item, around.now)
-        | {
-            "rank": order.get(decision.item.identity, 0),
-            "state": decision.state,
-            "reason": decision.reason,
-            "stored": dump_item(decision.item) if decision.state in {ADMITTED, HELD} else None,
-        }
-        for decision in decisions
-    ]
-    if rows:
+    # In parts, since each row holds its item once more as text.
+    for part in parts(decisions):
+        rows = [
+            _row(around.campaign.name, decision.item, around.now)
+            | {
+                "rank": order.get(decision.item.identity, 0),
+                "state": decision.state,
+                "reason": decision.reason,
+                "stored": dump_item(decision.item) if decision.state in {ADMITTED, HELD} else None,
+            }
+            for decision in part
+        ]
         await connection.execute(insert(connection, items).on_conflict_do_nothing(), rows)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from xml.parsers.expat import XMLParserType
 from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
-from xml.sax.xmlreader import InputSource
 
 import feedparser
 from feedparser.api import SUPPORTED_VERSIONS, StrictFeedParser
@@ -24,6 +23,7 @@ from pipeline.sources.xmltext import Prepared, cut_off, entry_pieces, mended, pr
 
 _MIB = 1024 * 1024
 _MOST_FORGIVEN = 5 * _MIB
+_PIECE = 1 << 16
 _ROOTS = ("rss", "rdf", "feed", "channel")
 _NAMES = {"RSS 0.91 (Userland)": "RSS 0.91", "RSS 0.91 (Netscape)": "RSS 0.91", "RSS (unknown version)": "RSS"}
 _LINK = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
@@ -82,10 +82,11 @@ def _strictly(text: str) -> tuple["_Found | None", str]:
     parser.setFeature(feature_external_ges, False)
     parser.setContentHandler(reader)
     parser.setErrorHandler(reader)
-    source = InputSource()
-    source.setCharacterStream(io.StringIO(text))
     try:
-        parser.parse(source)
+        # Not as a stream: `io.StringIO` would hold the text once more, with four bytes a character.
+        for start in range(0, len(text), _PIECE):
+            parser.feed(text[start : start + _PIECE])
+        parser.close()
     except (xml.sax.SAXException, feedparser.UndeclaredNamespace, ValueError) as error:
         return None, _problem(error)
     return _Found(reader.version, reader.feeddata, reader.entries), ""
@@ -123,6 +124,9 @@ def _raw(found: _Found, root: str) -> RawFeed:
     version = SUPPORTED_VERSIONS.get(found.version, "")
     name = version if version and version != "unknown" else "Atom" if root == "feed" else "RSS"
     language = field(found.feed, "language").replace("_", "-")
+    # Each as found goes when it has been read: both together are the most memory a large feed would need.
+    found.entries.reverse()
+    entries = [entry(found.entries.pop(), language) for _ in range(len(found.entries))]
     return RawFeed(
         format=_NAMES.get(name, name),
         title=field(found.feed, "title"),
@@ -130,7 +134,7 @@ def _raw(found: _Found, root: str) -> RawFeed:
         description=field(found.feed, "subtitle"),
         emblem=_emblem(found.feed),
         language=language,
-        entries=[entry(one, language) for one in found.entries],
+        entries=entries,
     )
 
 
