@@ -1,7 +1,8 @@
 """Which instants are held, network by network: by posts of the ledger, by those waiting at the API, by our own."""
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,19 @@ Post = tuple[datetime, Collection[str]]
 """When a post goes out, and to which networks."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Where posts may stand: from `begin` on, `gap` apart, at what `place` makes of an instant (it or a later one).
+
+    Rules of one `name` differ in nothing but their `begin`.
+    """
+
+    begin: datetime
+    gap: timedelta
+    place: Callable[[datetime], datetime]
+    name: str
+
+
 class Occupied:
     """The instants, in whole seconds, at which a profile's networks have a post: `posts`, and those of `below`.
 
@@ -31,6 +45,7 @@ class Occupied:
     def __init__(self, posts: Iterable[Post] = (), *, below: "Occupied | None" = None) -> None:
         self._below = below
         self._held: dict[str, list[datetime]] = {}
+        self._reached: dict[tuple[frozenset[str], str], tuple[datetime, datetime]] = {}
         for at, networks in posts:
             self.hold(at, networks)
 
@@ -47,6 +62,17 @@ class Occupied:
         found = [instant for network in networks if (instant := self._before(at + gap, network)) and instant > at - gap]
         deeper = self._below.near(at, networks, gap) if self._below else None
         return max([*found, deeper] if deeper else found, default=None)
+
+    def first_free(self, networks: frozenset[str], rule: Rule) -> datetime:
+        """The first instant at which the rule lets a post stand and all of `networks` are free."""
+        start = self._below.first_free(networks, rule) if self._below else rule.begin
+        # What is held only grows: nobody has to look again before what was found last.
+        begin, reached = self._reached.get((networks, rule.name), (rule.begin, start))
+        at = rule.place(max(start, reached) if begin <= rule.begin else start)
+        while near := self.near(at, networks, rule.gap):
+            at = rule.place(near + rule.gap)
+        self._reached[networks, rule.name] = rule.begin, at
+        return at
 
     def _before(self, end: datetime, network: str) -> datetime | None:
         instants = self._held.get(network, [])

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from pipeline.campaign import Timing, TimingPolicy, Weekday
 from pipeline.records import NOW, Slot
-from pipeline.timing.occupied import Occupied
+from pipeline.timing.occupied import Occupied, Rule
 from pipeline.timing.portions import portions
 from pipeline.timing.wall import SECOND, instant_of, slot_at, start_of, whole_seconds
 from social.instants import utc
@@ -38,18 +38,13 @@ class Queue:
         # Fixed places share no second; what is spread keeps its distance.
         self._gap = SECOND if day else timedelta(seconds=max(1, round(timing.every_minutes * 60)))
         self._places = _Places(_ordered(day, max(utc(now), self._begin - SECOND), timing)) if day else None
-        # What is held only grows, so nobody with the same networks has to look before the last slot found for them.
-        self._reached: dict[frozenset[str], datetime] = {}
+        self._rule = Rule(begin=self._begin, gap=self._gap, place=self._place, name=timing.model_dump_json())
 
     def head(self, networks: frozenset[str]) -> Slot:
         """The first slot free on all of `networks`; it is theirs once it was taken."""
         if self._always is not None:
             return self._always
-        at = self._place(self._reached.get(networks, self._begin))
-        while near := self._occupied.near(at, networks, self._gap):
-            at = self._place(near + self._gap)
-        self._reached[networks] = at
-        return slot_at(at, self._zone)
+        return slot_at(self._occupied.first_free(networks, self._rule), self._zone)
 
     def take(self, networks: frozenset[str]) -> Slot:
         """The head of the queue for a post that has its draft."""

@@ -290,3 +290,30 @@ def test_what_other_networks_hold_pushes_nobody_back() -> None:
         "2027-01-07",
         "2027-01-06",
     ]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@settings(deadline=None)
+@given(
+    held=HELD,
+    batches=st.lists(
+        st.tuples(st.lists(SOME, max_size=6), st.booleans(), st.integers(-600, 600), st.sampled_from(sorted(POLICIES))),
+        max_size=8,
+    ),
+)
+def test_what_was_found_before_is_remembered_only_where_it_still_holds(
+    policy: str, held: list[tuple[int, frozenset[str]]], batches: list[tuple[list[frozenset[str]], bool, int, str]]
+) -> None:
+    """Batch by batch on one plan, some only tried out, by other policies and clocks: as if nothing was known."""
+    out = [(T0 + timedelta(minutes=minutes), networks) for minutes, networks in held]
+    plan = Occupied(out)
+    for wanted, keep, minutes, other in batches:
+        timing, now = POLICIES[policy if keep else other], T0 + timedelta(minutes=minutes)
+        queue = Queue(timing, now=now, occupied=Occupied(below=plan))
+        fresh = Queue(timing, now=now, occupied=Occupied(out))
+        got = [(queue.take(networks).at, networks) for networks in wanted]
+        assert got == [(fresh.take(networks).at, networks) for networks in wanted]
+        for at, networks in got if keep else ():
+            assert at is not None
+            plan.hold(at, networks)
+            out.append((at, networks))
