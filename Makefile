@@ -35,7 +35,7 @@ demo: install
 	$(BIN)/python -m flows.demo $(if $(FEED),--feed '$(FEED)')
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(TEST_ARGS)
 
 test-postgresql: install
 	DOVECOTE_TEST_STORE=postgresql $(BIN)/python -m pytest -n 2 tests/server tests/pipeline/ledger $(TEST_ARGS)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -43,18 +44,30 @@ def test_a_seed_is_the_same_run_again() -> None:
     assert simulated(22, 0.5)["digest"] != one["digest"]
 
 
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The simulation's modules, and a folder they work in."""
-    monkeypatch.syspath_prepend(str(HERE))
-    monkeypatch.chdir(tmp_path)
-    import auditor
-    import determinism
-    import run
-    import wire
-    import world
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A world that has lived for half a day, the folder with all it left, and the simulation's modules."""
+    folder = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        patch.chdir(folder)
+        import auditor
+        import determinism
+        import run
+        import wire
+        import world
 
-    return SimpleNamespace(auditor=auditor, run=run, determinism=determinism, wire=wire, world=world, folder=tmp_path)
+        made = world.World(1, Path(), trouble=0.0, busy=3)
+        start = made.clock.now()
+
+        async def live() -> None:
+            with determinism.deterministic("1", lambda: run.seconds(made, start)):
+                async with made.open():
+                    await made.live(0.5)
+                    await made.calm()
+
+        asyncio.run(live())
+        yield SimpleNamespace(audit=auditor.audit, process=wire.Process, world=made, start=start, folder=folder)
 
 
 def double(folder: Path) -> None:
@@ -91,6 +104,7 @@ def hurry(folder: Path) -> None:
         store.execute("UPDATE deliveries SET sent_at = at - 60000 WHERE sent_at IS NOT NULL")
 
 
+@pytest.mark.xdist_group("world")
 @pytest.mark.parametrize(
     ("sabotage", "promise"),
     [
@@ -104,22 +118,21 @@ def hurry(folder: Path) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_the_auditor_sees_a_broken_promise(rig: SimpleNamespace, sabotage: Any, promise: str) -> None:
-    async def live() -> list[str]:
-        world = rig.world.World(1, Path(), trouble=0.0, busy=3)
-        start = world.clock.now()
-        with rig.determinism.deterministic("1", lambda: rig.run.seconds(world, start)):
-            async with world.open():
-                await world.live(0.5)
-                await world.calm()
-            if sabotage:
-                sabotage(rig.folder)
-            async with world.open(), world.desk(rig.wire.Process("audit", Random(1))) as desk:
-                end = world.clock.now() + timedelta(days=1)
-                found = await rig.auditor.audit(desk, world.server, start - timedelta(days=1), end)
+def test_the_auditor_sees_a_broken_promise(
+    lived: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sabotage: Any, promise: str
+) -> None:
+    async def audited() -> list[str]:
+        async with world.open(), world.desk(lived.process("audit", Random(1))) as desk:
+            end = world.clock.now() + timedelta(days=1)
+            found = await lived.audit(desk, world.server, lived.start - timedelta(days=1), end)
         return list(found.broken)
 
-    broken = asyncio.run(live())
+    world, folder = lived.world, tmp_path / "copy"
+    shutil.copytree(lived.folder, folder)
+    monkeypatch.chdir(folder)
+    if sabotage:
+        sabotage(folder)
+    broken = asyncio.run(audited())
     assert bool(broken) == bool(promise), broken
     if promise:
         assert any(one.startswith(promise) for one in broken), broken
