@@ -1,4 +1,4 @@
-"""Flow tests run against one real Prefect server process, started once for all of them."""
+"""Flow tests run against one real Prefect server process, started once, or twice where tests share the work."""
 
 import gc
 import socket
@@ -12,11 +12,11 @@ import pytest
 # First, for pytest-xdist reads the marks in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # One worker gets them all, so that the server starts once.
+    # One worker gets them all, so that the server starts once; a second one those that mostly wait for `make ui`.
     for item in items:
         if "prefect_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.prefect)
-            item.add_marker(pytest.mark.xdist_group("prefect"))
+            item.add_marker(pytest.mark.xdist_group("ui" if "ui" in item.fixturenames else "prefect"))
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
 
 
