@@ -141,6 +141,7 @@ def _item(choice: Choice, standing: Standing) -> Item:
         title=item.title,
         text=said,
         link=item.link,
+        tags=item.tags,
         pictures=tuple(Picture(url=url) for url in _first(standing.draft.media.values())),
     )
 

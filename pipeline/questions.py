@@ -21,7 +21,7 @@ from pipeline.analytics.metrics import ACCOUNT_METRICS, DEFINITIONS, POST_METRIC
 from pipeline.costs import cost
 from pipeline.reports import figures
 
-By = Literal["network", "feed", "campaign", "weekday", "hour"]
+By = Literal["network", "feed", "campaign", "category", "weekday", "hour"]
 
 AGES = (1.0, 24.0, 168.0)
 """Ages at which posts are compared, in hours: an hour, a day, a week."""
@@ -123,8 +123,9 @@ def growth(
     """`metric` at equal ages: columns `by`, age (hours), median, low, high, posts.
 
     `low` and `high` bound the median with 95 % confidence (order statistics, no assumption of a distribution); NA where
-    even all the posts are too few for that. Weekday (0 = Monday) and hour are wall time in `zone`. Raises TooFewPosts
-    when no group has `fewest` posts at any age.
+    even all the posts are too few for that. Weekday (0 = Monday) and hour are wall time in `zone`. By category a post
+    counts in each of its categories, and in none without. Raises TooFewPosts when no group has `fewest` posts at any
+    age.
     """
     wide = figures.at_ages(asked.aged, metric, ages)
     long = wide.melt(ignore_index=False, var_name="age", value_name="value").dropna().reset_index()
@@ -243,6 +244,8 @@ def _with_group(values: pd.DataFrame, posts: pd.DataFrame, by: By, zone: str) ->
     if by in {"weekday", "hour"}:
         wall = about["out_at"].dt.tz_convert(ZoneInfo(zone)).dt
         about = about.assign(**{by: wall.day_of_week if by == "weekday" else wall.hour})
+    elif by == "category":
+        about = about.assign(category=about["categories"].str.split("\n")).explode("category").dropna(subset="category")
     else:
         about = about.assign(**{by: about[by].astype("str")})
     return values.merge(about[[*_POST, by]], on=_POST)

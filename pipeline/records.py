@@ -124,10 +124,20 @@ class Item:
     replaces: Replaced | None = None
 
     @property
+    def categories(self) -> str:
+        """Its tags, one a line, as tables hold them; see `tags_of`."""
+        return "\n".join(self.tags)
+
+    @property
     def name(self) -> str:
         """What people know it by: its title, else how its text begins."""
         texts = (self.text, *(self.ask.texts.values() if self.ask else ()))
         return self.title or next((" ".join(text[:_NAME].split()) for text in texts if text), "")
+
+
+def tags_of(categories: str) -> tuple[str, ...]:
+    """The tags of an item from its `categories`."""
+    return tuple(categories.split("\n")) if categories else ()
 
 
 class Disposition(StrEnum):

@@ -41,6 +41,7 @@ def item_rows(
             "disposition": verdict.disposition.value,
             "reason": verdict.reason or None,
             "link": item.link if (item := known.get((verdict.source, verdict.identity))) else None,
+            "categories": item.categories or None if item else None,
             "published_at": item.published if item else None,
             "source": source,
         }
@@ -92,6 +93,7 @@ def post_rows(
             "post_id": receipt.post_id,
             "text": draft.texts[answer.platform],
             "link": draft.item.link or None,
+            "categories": draft.item.categories or None,
             "scheduled_for": receipt.scheduled_for or draft.slot.at,
             "zone": draft.slot.zone,
             "wall": draft.slot.wall or None,

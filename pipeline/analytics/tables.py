@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a table below; written down with each append, so that old rows tell what made them."""
 
 Rows: TypeAlias = "pd.DataFrame | pa.Table | Iterable[Any]"
@@ -88,6 +88,7 @@ _REMARK = (
 
 _ALL = (
     # What became of each item read in a run (records.Verdict). `feed` is the item's source, `source` api or sandbox.
+    # `categories` are the item's own, one a line.
     Table(
         "items",
         (
@@ -96,7 +97,7 @@ _ALL = (
             *_columns(Kind.NAME, "campaign! feed!"),
             *_columns(Kind.TEXT, "place identity! title"),
             *_columns(Kind.NAME, "disposition!"),
-            *_columns(Kind.TEXT, "reason link"),
+            *_columns(Kind.TEXT, "reason link categories"),
             *_columns(Kind.INSTANT, "published_at"),
             *_columns(Kind.NAME, "source"),
         ),
@@ -109,7 +110,7 @@ _ALL = (
             *_columns(Kind.NAME, "campaign! feed"),
             *_columns(Kind.TEXT, "key! identity title post_id!"),
             *_columns(Kind.NAME, "network! status!"),
-            *_columns(Kind.TEXT, "text link social_id post_url"),
+            *_columns(Kind.TEXT, "text link categories social_id post_url"),
             *_columns(Kind.INSTANT, "scheduled_for published_at"),
             *_columns(Kind.NAME, "zone"),
             *_columns(Kind.TEXT, "wall reason"),

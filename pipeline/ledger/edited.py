@@ -98,7 +98,7 @@ async def store_edits(connection: AsyncConnection, campaign: str, decisions: Seq
             items.c.identity == item.identity,
             items.c.state == CLAIMED,
         )
-        new = {"content_hash": item.content_hash, "title": item.title, "link": item.link}
+        new = {"content_hash": item.content_hash, "title": item.title, "link": item.link, "tags": item.categories}
         await connection.execute(row.values(state=ADMITTED, stored=dump_item(item), **new))
 
 

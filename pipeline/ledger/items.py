@@ -315,6 +315,7 @@ def _row(campaign: str, item: Item, now: datetime) -> dict[str, Any]:
         "place": item.place,
         "title": item.title,
         "link": item.link,
+        "tags": item.categories,
         "content_hash": item.content_hash,
         "published": item.published,
         "first_seen": now,

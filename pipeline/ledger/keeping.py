@@ -16,7 +16,7 @@ from pipeline.ledger.claims import claim_of
 from pipeline.ledger.receipts import outcomes
 from pipeline.ledger.schema import claims, items, unkept
 from pipeline.ledger.sql import parts
-from pipeline.records import Draft, Item, Receipt
+from pipeline.records import Draft, Item, Receipt, tags_of
 
 Mark = tuple[datetime, int]
 """When a claim was settled last, and how often since it was kept."""
@@ -77,7 +77,7 @@ async def standings(connection: AsyncConnection, keys: Collection[str]) -> list[
     )
     found: list[Standing] = []
     for part in parts(list(keys)):
-        wanted = select(claims, items.c.link, items.c.place, items.c.content_hash).outerjoin(items, item)
+        wanted = select(claims, items.c.link, items.c.tags, items.c.place, items.c.content_hash).outerjoin(items, item)
         settled = wanted.where(claims.c.key.in_(part), claims.c.settled_at.is_not(None))
         found += [_standing(row, told[row.key]) for row in await connection.execute(settled)]
     return sorted(found, key=lambda standing: standing.claimed_at)
@@ -93,6 +93,7 @@ def _standing(row: Row[Any], receipt: Receipt) -> Standing:
         content_hash=row.content_hash or "",
         title=claim.title,
         link=row.link or "",
+        tags=tags_of(row.tags or ""),
     )
     draft = Draft(
         campaign=claim.campaign,

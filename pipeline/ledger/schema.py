@@ -68,6 +68,8 @@ items = Table(
     Column("place", Text, nullable=False, default=""),
     Column("title", Text, nullable=False, default=""),
     Column("link", Text, nullable=False, default=""),
+    # One a line; NULL in rows of an older version.
+    Column("tags", Text),
     Column("content_hash", String(128), nullable=False, default=""),
     Column("published", Moment),
     Column("first_seen", Moment, nullable=False),

@@ -152,11 +152,17 @@ _COLUMNS = (
     *("key", "identity", "outcome", "status", "said", "occurrence", "scheduled_for", "published_at"),
     *("slot_at", "slot_zone", "slot_wall", "slot_auto"),
 )
-_READS = {name: bindparam(f"b_{name}", type_=items.c[name].type) for name in ("content_hash", "title", "link")}
+_READS = {name: bindparam(f"b_{name}", type_=items.c[name].type) for name in ("content_hash", "title", "link", "tags")}
 
 
 def _reads(item: Item) -> dict[str, Any]:
-    return {"b_name": item.identity, "b_content_hash": item.content_hash, "b_title": item.title, "b_link": item.link}
+    return {
+        "b_name": item.identity,
+        "b_content_hash": item.content_hash,
+        "b_title": item.title,
+        "b_link": item.link,
+        "b_tags": item.categories,
+    }
 
 
 def _named(campaign: str, source: str) -> Update:

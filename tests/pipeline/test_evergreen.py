@@ -1,6 +1,7 @@
 """What did best is posted again: chosen by numbers, rested, not too often, each repeat exactly once."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pandas as pd
@@ -79,11 +80,11 @@ def test_a_rest_within_the_duplicate_rule_is_refused():
 async def measured(tmp_path, desk, embedded):
     """Seven posts of a feed, forty days old, with numbers."""
     feed = tmp_path / "feed.json"
-    entries = ", ".join(
-        f'{{"id": "{n}", "title": "Story {n}", "url": "https://news.example.org/{n}", "content_text": "Told {n}"}}'
+    entries = [
+        {"id": f"{n}", "title": f"Story {n}", "url": f"https://news.example.org/{n}", "tags": ["doves"]}
         for n in range(7)
-    )
-    feed.write_text(f'{{"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [{entries}]}}')
+    ]
+    feed.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": entries}))
     campaign = Campaign(
         name="news", sources=[str(feed)], platforms=["bluesky"], backfill=9, timing=Timing(allow_burst=True)
     )
@@ -115,7 +116,7 @@ async def test_posts_are_repeated_exactly_once_per_rest(measured, embedded):
     before = await texts(desk)
     run = await repeated(desk, 1)
     assert tell(run).counts["scheduled"] == 2
-    assert [draft.item.source for draft, _ in run.part.sent] == [SOURCE, SOURCE]
+    assert [(draft.item.source, draft.item.tags) for draft, _ in run.part.sent] == [(SOURCE, ("doves",))] * 2
     after = await texts(desk)
     again = [text for text in after if after.count(text) == 2]
     assert len(after) == len(before) + 2

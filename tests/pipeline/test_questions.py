@@ -1,5 +1,6 @@
 """Ready questions: right where there is enough to tell, silent where there is not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ def filled(path, count=12, *, network="bluesky", text="Hello", best_hour=15):
                 "network": network,
                 "status": "success",
                 "text": text.format(number=number),
+                "categories": "town\ndoves" if number % 2 else "town" if number else None,
                 "published_at": out,
                 "source": "sandbox",
             }
@@ -75,6 +77,18 @@ def test_growth_compares_at_equal_age(tmp_path):
 @pytest.mark.parametrize(("by", "groups"), [("campaign", {"news", "more"}), ("feed", {"https://example.org/feed"})])
 def test_growth_is_told_by_what_was_asked(tmp_path, by, groups):
     assert set(questions.growth(numbers(filled(tmp_path)), by=by)[by]) == groups
+
+
+def test_a_post_counts_in_each_of_its_categories(tmp_path):
+    found = questions.growth(numbers(filled(tmp_path)), by="category", ages=[24.0])
+    assert dict(zip(found["category"], found["posts"], strict=True)) == {"town": 11, "doves": 6}
+
+
+def test_posts_without_categories_are_no_answer(tmp_path):
+    asked = numbers(filled(tmp_path))
+    plain = replace(asked, posts=asked.posts.assign(categories=pd.array([None] * len(asked.posts), dtype="string")))
+    with pytest.raises(questions.TooFewPosts, match="engagements by category: 0 posts"):
+        questions.growth(plain, by="category")
 
 
 def test_hours_are_wall_time(tmp_path):

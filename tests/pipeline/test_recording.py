@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,13 @@ async def published(campaign, desk):
     return await Publishing(campaign, desk).run()
 
 
+def tag_first(campaign, *tags):
+    feed = Path(campaign.sources[0])
+    told = json.loads(feed.read_text())
+    told["items"][0]["tags"] = tags
+    feed.write_text(json.dumps(told))
+
+
 def rows(desk, table, *columns):
     return Counter(desk.lake.frame(table, columns=columns).astype("str").itertuples(index=False, name=None))
 
@@ -39,6 +47,19 @@ def rows(desk, table, *columns):
 WHOLE = Counter(
     {(f"g{n}", name, f"Story {n}\n\nhttps://news.example/{n}"): 1 for n in range(3) for name in ("bluesky", "facebook")}
 )
+
+
+@pytest.mark.parametrize("died", [False, True], ids=["at once", "by the next run"])
+async def test_what_items_are_about_is_told(campaign, desk, died):
+    tag_first(campaign, "Town, and around", "doves")
+    run = await published(campaign, desk)
+    await (recording.keep_settled(desk, run_id="next") if died else recording.keep_publishing(run))
+    posts = desk.lake.frame("posts").drop_duplicates("identity").set_index("identity")["categories"]
+    assert posts.dropna().to_dict() == {"g0": "Town, and around\ndoves"}
+    assert len(posts) == 3
+    if not died:
+        items = desk.lake.frame("items").set_index("identity")["categories"]
+        assert items.dropna().to_dict() == posts.dropna().to_dict()
 
 
 async def test_a_run_that_died_before_the_lake_is_told_by_the_next(campaign, desk):
