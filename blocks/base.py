@@ -18,8 +18,8 @@ def home() -> Path:
 
 
 def logo(emoji: str) -> HttpUrl:
-    """A picture of Noto Emoji by its code point: Prefect keeps an address, so blocks cannot carry a picture."""
-    return HttpUrl(f"https://raw.githubusercontent.com/googlefonts/noto-emoji/v2.038/png/128/emoji_u{emoji}.png")
+    """A picture of Twemoji (CC-BY 4.0) by its code point: Prefect keeps an address, blocks cannot carry a picture."""
+    return HttpUrl(f"https://cdn.jsdelivr.net/npm/@twemoji/svg@15.0.0/{emoji}.svg")
 
 
 class CheckFailed(ValueError):

@@ -101,11 +101,16 @@ def charts_of(report: Path) -> list[str]:
 
 
 @task(name="write-report", **LOCAL)
-async def write(desk: Desk, title: str, now: datetime) -> Path:
-    """Write the report from the lake, and the calendar beside it."""
-    from pipeline.reports.calendar import write_calendar  # noqa: PLC0415  (pandas is slow to import)
+async def write(desk: Desk, title: str, now: datetime, zone: str) -> Path:
+    """Write the report from the lake; the calendar beside it tells also what the ledger and the API have waiting."""
+    from pipeline.elsewhere import elsewhere  # noqa: PLC0415  (for the calendar alone)
+    from pipeline.reports.calendar import span, write_calendar  # noqa: PLC0415  (pandas is slow to import)
     from pipeline.reports.report import write_report  # noqa: PLC0415  (charts are slow to import)
 
-    await asyncio.to_thread(write_calendar, desk.lake, desk.reports / "calendar.html", now=now, title=title)
+    known = await asyncio.to_thread(desk.lake.frame, "posts", columns=["post_id"])
+    found = await elsewhere(desk, set(known["post_id"]), *span(now, zone))
+    about: dict[str, Any] = {"now": now, "title": title, "zone": zone}
+    calendar = desk.reports / "calendar.html"
+    await asyncio.to_thread(write_calendar, desk.lake, calendar, more=found.rows, trouble=found.trouble, **about)
     path = desk.reports / f"report-{now:%Y-%m-%d}.html"
-    return await asyncio.to_thread(write_report, desk.lake, path, now=now, title=title)
+    return await asyncio.to_thread(write_report, desk.lake, path, **about)

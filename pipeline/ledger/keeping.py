@@ -4,7 +4,7 @@ So a run that dies between settling and the lake leaves nothing untold: the next
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from pipeline.ledger.claims import claim_of
 from pipeline.ledger.receipts import outcomes
 from pipeline.ledger.schema import claims, items, unkept
 from pipeline.ledger.sql import parts
-from pipeline.records import Draft, Item, Receipt, tags_of
+from pipeline.records import Claim, Draft, Item, Receipt, tags_of
 
 Mark = tuple[datetime, int]
 """When a claim was settled last, and how often since it was kept."""
@@ -83,38 +83,48 @@ async def standings(connection: AsyncConnection, keys: Collection[str]) -> list[
     return sorted(found, key=lambda standing: standing.claimed_at)
 
 
+def draft_of(claim: Claim, item: Item | None = None, occurrence: str = "") -> Draft:
+    """What a claim says, read back from its body; `item` is what else is known of its item."""
+    body: dict[str, Any] = json.loads(claim.body)
+    names = body.get("platforms", [])
+    return Draft(
+        campaign=claim.campaign,
+        item=item or _item(claim),
+        target=claim.target,
+        texts=texts_of(body.get("post", ""), names),
+        media={name: urls for name in names if (urls := _shown(body.get("mediaUrls", ()), name))},
+        slot=claim.slot,
+        occurrence=occurrence,
+    )
+
+
+def texts_of(said: str | Mapping[str, str], networks: Iterable[str]) -> dict[str, str]:
+    """The text for each network from the `post` of a request or a stored post (posts.md 3.4)."""
+    own = {"default": said} if isinstance(said, str) else said
+    return {name: own.get(name, own.get("default", "")) for name in networks}
+
+
+def _item(claim: Claim, **more: Any) -> Item:  # noqa: ANN401
+    known = {"place": "", "content_hash": ""} | more
+    return Item(source=claim.source, identity=claim.identity, title=claim.title, **known)
+
+
 def _standing(row: Row[Any], receipt: Receipt) -> Standing:
-    claim, body = claim_of(row), json.loads(row.body)
-    said = body.get("post", "")
-    item = Item(
-        source=claim.source,
+    claim = claim_of(row)
+    item = _item(
+        claim,
         place=row.place or "",
-        identity=claim.identity,
         content_hash=row.content_hash or "",
-        title=claim.title,
         link=row.link or "",
         tags=tags_of(row.tags or ""),
     )
-    draft = Draft(
-        campaign=claim.campaign,
-        item=item,
-        target=claim.target,
-        texts={name: _said(said, name) for name in body.get("platforms", [])},
-        media={name: urls for name in body.get("platforms", []) if (urls := _shown(body.get("mediaUrls", ()), name))},
-        slot=claim.slot,
-        occurrence=row.occurrence,
-    )
     return Standing(
-        draft=draft,
+        draft=draft_of(claim, item, row.occurrence),
         receipt=receipt,
         claimed_at=row.claimed_at,
         settled_at=row.settled_at,
         published_at=row.published_at,
     )
-
-
-def _said(said: str | dict[str, str], network: str) -> str:
-    return said if isinstance(said, str) else said.get(network, said.get("default", ""))
 
 
 def _shown(media: Sequence[str] | Mapping[str, str | list[str]], network: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The calendar page: what went out and what is planned, by month and by week, one HTML file that needs no network."""
 
 from calendar import Calendar
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pipeline.analytics.lake import Lake
+from pipeline.analytics.rows import Row
+from pipeline.analytics.tables import conform, to_pandas
 from pipeline.reports import figures
 from pipeline.reports.formats import link, start, text
 from pipeline.reports.page import environment_of
@@ -42,21 +45,41 @@ class Day:
     left_out: int = 0
 
 
-def write_calendar(lake: Lake, path: Path, *, now: datetime, title: str, zone: str = "UTC") -> Path:
+def write_calendar(
+    lake: Lake,
+    path: Path,
+    *,
+    now: datetime,
+    title: str,
+    zone: str = "UTC",
+    more: Sequence[Row] = (),
+    trouble: str = "",
+) -> Path:
     """Write the calendar of last month, this one and the next two, and of this week, at `path`; returns `path`.
 
-    Months without a post are left out before the first and after the last that has one, this month aside. Days are
-    those of `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
+    It shows the posts of the lake, those the accounts show that were not sent through the API, and `more`: rows of
+    `posts` that the lake does not hold (`pipeline.elsewhere`), with the `trouble` why some may be missing. Months
+    without a post are left out before the first and after the last that has one, this month aside. Days are those of
+    `zone`. Raises ValueError for a naive instant, zoneinfo's error for an unknown zone.
     """
     place, present = ZoneInfo(zone), utc(now)
-    stood = figures.standing(lake.frame("posts"))
-    page = render(stood, now=present, title=title, zone=place)
+    frames = [lake.frame("posts"), _others(lake), to_pandas("posts", conform("posts", more))]
+    stood = figures.standing(pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True))
+    page = render(stood, now=present, title=title, zone=place, trouble=trouble)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return path
 
 
-def render(stood: pd.DataFrame, *, now: datetime, title: str, zone: ZoneInfo) -> str:
+def span(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The first instant that a calendar written now may show, and the first after its last."""
+    place = ZoneInfo(zone)
+    today = now.astimezone(place).date()
+    first, end = (datetime.combine(_moved(today, step), time(), place) for step in (-MONTHS_BACK, MONTHS_AHEAD + 1))
+    return first, end
+
+
+def render(stood: pd.DataFrame, *, now: datetime, title: str, zone: ZoneInfo, trouble: str = "") -> str:
     """The page for a frame of `figures.standing`."""
     today = now.astimezone(zone).date()
     entries = _by_day(stood, zone)
@@ -72,8 +95,16 @@ def render(stood: pd.DataFrame, *, now: datetime, title: str, zone: ZoneInfo) ->
         "week": [_day(monday + timedelta(days=step), today, entries, inside=True) for step in range(7)],
         "networks": sorted({str(name) for name in stood["network"]}),
         "counts": _counts(entries),
+        "trouble": trouble,
     }
     return environment_of(zone).get_template("calendar.html.jinja").render(context)
+
+
+def _others(lake: Lake) -> pd.DataFrame:
+    seen = lake.frame("other_posts")
+    told = seen.assign(campaign="", key=seen["network"].astype("str") + ":" + seen["social_id"], status="success")
+    rows = told.assign(post_id=told["social_id"])
+    return to_pandas("posts", conform("posts", rows))
 
 
 def _by_day(stood: pd.DataFrame, zone: ZoneInfo) -> dict[date, list[Entry]]:

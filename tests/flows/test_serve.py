@@ -114,7 +114,7 @@ def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
     wait_for(deployments_with_runs, 90)
     blocks = {one["slug"] for one in post(f"{ui}/block_types/filter", {})}
     assert {"dovecote-social-api", "dovecote-ledger", "dovecote-lake"} <= blocks
-    automations = {"dovecote-zombie-runs", "settle__automation_1", "conversations__automation_1"}
+    automations = {"dovecote-zombie-runs", "dovecote-settle-on-webhook", "dovecote-engage-on-webhook"}
     wait_for(lambda: {one["name"] for one in post(f"{ui}/automations/filter", {})} == automations, 60)
     settle = next(key for key, name in by_id.items() if name == "settle")
     # A default server that has just begun answers 503 now and then, for SQLite is busy.

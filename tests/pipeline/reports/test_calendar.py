@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser
 
 from pipeline.analytics.lake import Lake
-from pipeline.reports.calendar import write_calendar
+from pipeline.reports.calendar import span, write_calendar
 from tests.browser import PHONE, look_at, needs_chromium
 
 Make = Callable[..., dict[str, Any]]
@@ -106,3 +107,35 @@ def test_a_browser_shows_month_and_week_and_asks_for_nothing(
     phone = look_at(browser, file, size=PHONE, dark=True)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert phone.page.pdf().startswith(b"%PDF")
+
+
+def test_posts_that_are_not_the_lakes_stand_there_too(
+    lake: Lake, tmp_path: Path, now: datetime, make_post: Make
+) -> None:
+    coming = now + timedelta(days=2)
+    gone: dict[str, Any] = {"published_at": None, "social_id": None, "post_url": None, "scheduled_for": coming}
+    more = [make_post(7, "facebook", now, status="pending", text="Planned by hand", **gone)]
+    shown = {"text": "Put up on the network itself", "post_url": "https://bluesky.example/77"}
+    other = {"observed_at": now, "network": "bluesky", "social_id": "77", "published_at": now, "source": "api"} | shown
+    lake.append("other_posts", [other])
+    file = write_calendar(lake, tmp_path / "calendar.html", now=now, title="Town", more=more, trouble="API < away")
+    page = file.read_text("utf-8")
+    days = days_of(page, f"{coming:%Y-%m}") | days_of(page, f"{now:%Y-%m}")
+    assert "Planned by hand" in days[str(coming.day)]
+    assert '<li class="waiting">' in days[str(coming.day)]
+    assert "Put up on the network itself" in days[str(now.day)]
+    assert shown["post_url"] in days[str(now.day)]
+    assert "API &lt; away" in page
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize("now", [datetime(2027, 1, 1, 0, 5, tzinfo=UTC), datetime(2027, 1, 31, 23, 55, tzinfo=UTC)])
+def test_every_day_shown_is_asked_for(lake: Lake, tmp_path: Path, make_post: Make, now: datetime, zone: str) -> None:
+    middle = now.replace(day=15)
+    lake.append("posts", [make_post(n, "bluesky", middle + timedelta(days=30 * n), key=str(n)) for n in range(-3, 5)])
+    months = re.findall(r'id="m(\d{4}-\d\d)"', page_of(lake, tmp_path, now, zone))
+    assert len(months) == 4
+    starts = [datetime.fromisoformat(f"{month}-01").replace(tzinfo=ZoneInfo(zone)) for month in months]
+    first, end = span(now, zone)
+    assert first == starts[0]
+    assert end - timedelta(days=31) <= starts[-1] < end
