@@ -21,6 +21,7 @@ from social.instants import utc
 MONTHS_BACK, MONTHS_AHEAD = 1, 2
 _MOST_OF_DAY = 60
 _CALENDAR = Calendar()
+_COUNTED = ("out", "waiting", "failed", "unknown", "from elsewhere")
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Entry:
     said: str
     url: str
     state: str
+    elsewhere: bool
     networks: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -126,7 +128,9 @@ def _entry(rows: list[Any], zone: ZoneInfo) -> Entry:
         for row in sorted(rows, key=lambda row: str(row["network"]))
     ]
     said = start(first["text"]) or start(first["title"]) or "without text"
-    return Entry(first["out_at"].astimezone(zone), said, link(text(first["link"])), worst, networks)
+    return Entry(
+        first["out_at"].astimezone(zone), said, link(text(first["link"])), worst, not first["campaign"], networks
+    )
 
 
 def _without_empty_ends(months: list[date], today: date, entries: dict[date, list[Entry]]) -> list[date]:
@@ -151,5 +155,5 @@ def _moved(day: date, months: int) -> date:
 
 
 def _counts(entries: dict[date, list[Entry]]) -> dict[str, int]:
-    states = [entry.state for day in entries.values() for entry in day]
-    return {name: states.count(name) for name in ("out", "waiting", "failed", "unknown") if name in states}
+    states = ["from elsewhere" if one.elsewhere else one.state for day in entries.values() for one in day]
+    return {name: states.count(name) for name in _COUNTED if name in states}

@@ -126,6 +126,9 @@ def test_posts_that_are_not_the_lakes_stand_there_too(
     assert "Put up on the network itself" in days[str(now.day)]
     assert shown["post_url"] in days[str(now.day)]
     assert "API &lt; away" in page
+    assert page.count('<li class="out elsewhere">') >= 1
+    assert "1 from elsewhere" in page
+    assert "1 waiting" in page
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
