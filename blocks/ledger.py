@@ -1,6 +1,7 @@
 """The ledger's database as a block."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Self
 
 from pydantic import Field, SecretStr
@@ -49,12 +50,13 @@ class LedgerDatabase(Door):
         return cls(url=environment.ledger)
 
     async def _examine(self) -> AsyncIterator[Finding]:
-        yield await look_at_ledger(self.ledger)
+        yield await look_at_ledger(partial(self.ledger, profile=None))
 
-    def ledger(self, clock: Clock | None = None) -> Ledger:
-        """The ledger, not yet opened: use it as `async with`. `clock` defaults to the machine's."""
+    def ledger(self, clock: Clock | None = None, *, profile: str | None = "default") -> Ledger:
+        """The ledger of a profile, not yet opened: use it as `async with`. `clock` defaults to the machine's."""
         return Ledger(
             self.url.get_secret_value() or f"sqlite:///{home() / 'ledger.db'}",
             clock or SystemClock(),
             lease_seconds=self.lease_seconds,
+            profile=profile,
         )

@@ -304,16 +304,17 @@ class Publishing:
 
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
         self.guard()
-        items = self._waiting[: self._batch]
+        items, desk = self._waiting[: self._batch], self.desk
         async with self._fetcher() as fetcher:
             drafts, unsaid = await draft_all(
                 self.campaign,
                 items,
                 linked=self._linked,
                 fetcher=fetcher,
-                now=self.desk.clock.now(),
+                now=desk.clock.now(),
                 occupied=self._occupied,
                 posted=self._posted,
+                profile=desk.ledger.profile or "default",
                 album=album,
             )
         return items, drafts, unsaid
@@ -387,8 +388,7 @@ def _nobody() -> None:
 
 
 def _same(verdict: Verdict, item: Item) -> bool:
-    known = verdict.disposition is Disposition.KNOWN
-    return known and _place(verdict) == _place(item)
+    return verdict.disposition is Disposition.KNOWN and _place(verdict) == _place(item)
 
 
 def _with_stay(verdict: Verdict, items: Sequence[Item]) -> Verdict:

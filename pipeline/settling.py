@@ -47,6 +47,8 @@ _LOOKUPS = 50
 _EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 _RANK = {Outcome.PENDING: 0, Outcome.UNKNOWN: 1, Outcome.REFUSED: 2, Outcome.ACCEPTED: 3}
 
+_PARTS = ("found", "sent", "refreshed", "updated", "waiting")
+
 Window = tuple[datetime, datetime]
 
 
@@ -71,6 +73,15 @@ class Settlement:
         return len(self.waiting) + unsettled
 
 
+def together(settlements: Iterable[Settlement]) -> Settlement:
+    """What several profiles' settlings did, as one."""
+    whole = Settlement()
+    for one in settlements:
+        joined = {name: (*getattr(whole, name), *getattr(one, name)) for name in _PARTS}
+        whole = Settlement(**joined, alerts=whole.alerts | one.alerts)
+    return whole
+
+
 async def settle(
     ledger: Ledger,
     *,
@@ -84,8 +95,8 @@ async def settle(
     """Bring open claims of one campaign, or of all, to an end, and fetch the results of scheduled posts.
 
     What was never sent and is overdue by now is posted late or expires as the campaign's `late` says; without it, it is
-    left to the run of its campaign. The client's profile must be the one the claims were sent to. Raises the errors of
-    `social.errors` when history cannot be read: without it nothing is proven, and nothing is sent.
+    left to the run of its campaign. The client's profile must be the ledger's. Raises the errors of `social.errors`
+    when history cannot be read: without it nothing is proven, and nothing is sent.
     """
     now = clock.now()
     claims = await ledger.unsettled(campaign)

@@ -63,7 +63,7 @@ def doors_of(settings: Environment) -> Doors:
     """The doors that the environment names."""
     return Doors(
         access=settings.access(),
-        ledger=lambda: Ledger(settings.ledger_url, SystemClock()),
+        ledger=lambda: Ledger(settings.ledger_url, SystemClock(), profile=None),
         lake=settings.open_lake,
         lake_path=shown(settings.lake_path),
         google=settings.google(),

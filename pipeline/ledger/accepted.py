@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.cadence import Look
 from pipeline.ledger.schema import claims, receipts, told_metrics
-from pipeline.ledger.sql import insert, parts
+from pipeline.ledger.sql import insert, of_profile, parts
 from pipeline.records import Outcome
 
 UNDER_WAY = ("scheduled", "pending", "processing", "awaiting approval", "paused")
@@ -42,9 +42,12 @@ class AcceptedPost:
         return tuple(sorted(self.social_ids))
 
 
-async def accepted_posts(connection: AsyncConnection, campaign: str | None, *, published: bool) -> list[AcceptedPost]:
+async def accepted_posts(
+    connection: AsyncConnection, campaign: str | None, profile: str | None, *, published: bool
+) -> list[AcceptedPost]:
     """Posts the API took and nobody deleted, oldest first; only those already out when `published`."""
-    accepted = select(claims).where(claims.c.outcome == Outcome.ACCEPTED, claims.c.status != "deleted")
+    standing = claims.c.outcome == Outcome.ACCEPTED, claims.c.status != "deleted"
+    accepted = select(claims).where(*standing, of_profile(profile))
     if campaign is not None:
         accepted = accepted.where(claims.c.campaign == campaign)
     if published:
@@ -52,21 +55,24 @@ async def accepted_posts(connection: AsyncConnection, campaign: str | None, *, p
     return await _posts(connection, accepted.order_by(claims.c.claimed_at, claims.c.rank))
 
 
-async def under_way(connection: AsyncConnection, campaign: str | None, now: datetime) -> list[AcceptedPost]:
+async def under_way(
+    connection: AsyncConnection, campaign: str | None, profile: str | None, now: datetime
+) -> list[AcceptedPost]:
     """Accepted posts whose time has come and whose result the ledger does not know yet."""
     due = select(claims).where(
         claims.c.outcome == Outcome.ACCEPTED,
         claims.c.status.in_(UNDER_WAY),
         or_(claims.c.scheduled_for.is_(None), claims.c.scheduled_for <= now),
+        of_profile(profile),
     )
     if campaign is not None:
         due = due.where(claims.c.campaign == campaign)
     return await _posts(connection, due.order_by(claims.c.claimed_at, claims.c.rank))
 
 
-async def to_measure(connection: AsyncConnection, now: datetime, most: int) -> list[AcceptedPost]:
+async def to_measure(connection: AsyncConnection, profile: str | None, now: datetime, most: int) -> list[AcceptedPost]:
     """Posts that are out and whose numbers should be looked at by now; of more than `most` the youngest."""
-    keys = list((await connection.scalars(_DUE, {"now": now, "most": most})).all())
+    keys = list((await connection.scalars(_due(profile), {"now": now, "most": most})).all())
     found = {}
     for some in parts(keys):
         for post in await _posts(connection, select(claims).where(claims.c.key.in_(some))):
@@ -81,11 +87,15 @@ _OUT = (
     claims.c.published_at <= bindparam("now", type_=claims.c.published_at.type),
 )
 _LOOKED = select(claims.c.key, claims.c.published_at)
-_WAITING = union_all(
-    _LOOKED.where(claims.c.next_look.is_(None), *_OUT),
-    _LOOKED.where(claims.c.next_look <= bindparam("now", type_=claims.c.next_look.type), *_OUT),
-).subquery()
-_DUE = select(_WAITING.c.key).order_by(_WAITING.c.published_at.desc(), _WAITING.c.key).limit(bindparam("most"))
+
+
+def _due(profile: str | None) -> Select[tuple[str]]:
+    ours = *_OUT, of_profile(profile)
+    waiting = union_all(
+        _LOOKED.where(claims.c.next_look.is_(None), *ours),
+        _LOOKED.where(claims.c.next_look <= bindparam("now", type_=claims.c.next_look.type), *ours),
+    ).subquery()
+    return select(waiting.c.key).order_by(waiting.c.published_at.desc(), waiting.c.key).limit(bindparam("most"))
 
 
 async def social_ids(connection: AsyncConnection, networks: Collection[str]) -> dict[str, set[str]]:

@@ -15,7 +15,7 @@ from pipeline.compose.requests import body
 from pipeline.ledger.items import mark_claimed
 from pipeline.ledger.key import post_key
 from pipeline.ledger.schema import claims
-from pipeline.ledger.sql import free, insert, parts, way_clear
+from pipeline.ledger.sql import free, insert, of_profile, parts, way_clear
 from pipeline.ledger.updating import mark_updated, said
 from pipeline.records import EDIT, Claim, Draft, Outcome, Slot
 
@@ -124,26 +124,35 @@ async def renew(connection: AsyncConnection, keys: Collection[str], lease: Lease
     return set(await connection.scalars(held))
 
 
-async def unsettled(connection: AsyncConnection, campaign: str | None, now: datetime) -> list[Claim]:
+async def unsettled(
+    connection: AsyncConnection, campaign: str | None, profile: str | None, now: datetime
+) -> list[Claim]:
     """Claims without a final outcome that nobody is working on, oldest first."""
-    waiting = select(claims).where(claims.c.outcome.in_(OPEN), free(now)).order_by(claims.c.claimed_at, claims.c.rank)
+    ours = claims.c.outcome.in_(OPEN), free(now), of_profile(profile)
+    waiting = select(claims).where(*ours).order_by(claims.c.claimed_at, claims.c.rank)
     if campaign is not None:
         waiting = waiting.where(claims.c.campaign == campaign)
     return [claim_of(row) for row in await connection.execute(waiting)]
 
 
 async def taken_slots(
-    connection: AsyncConnection, profile: str, since: datetime
+    connection: AsyncConnection, profile: str | None, since: datetime
 ) -> list[tuple[datetime, frozenset[str]]]:
     """Instants from `since` on at which a post of the profile goes out, with its networks, in order of time."""
     slots = (
         select(claims.c.slot_at, claims.c.body)
         .where(claims.c.slot_at >= since, claims.c.outcome.not_in((Outcome.REFUSED, Outcome.WITHDRAWN)))
-        .where(claims.c.target.startswith(f"{profile}:", autoescape=True))
+        .where(of_profile(profile))
         .order_by(claims.c.slot_at)
     )
     # Not the networks of the target, which are the campaign's: some of them could not take the item.
     return [(row.slot_at, frozenset(json.loads(row.body)["platforms"])) for row in await connection.execute(slots)]
+
+
+async def profiles(connection: AsyncConnection) -> set[str]:
+    """The profiles that have claims."""
+    targets = await connection.scalars(select(claims.c.target).distinct())
+    return {split_target(target)[0] for target in targets}
 
 
 async def state(connection: AsyncConnection, campaign: str) -> str:

@@ -45,11 +45,17 @@ class Ledger:
     """The memory of all campaigns, shared by every process that works for them. Use as `async with Ledger(url, clock)`.
 
     `url` is a database URL, `sqlite:///ledger.db` or `postgresql://…`. `lease_seconds` must be the same everywhere.
+    Profiles share a ledger, but what is to be read back, sent or measured is asked for one `profile`, whose API is at
+    hand: another's history knows nothing of its posts, and would let them be sent a second time. None is all of them,
+    for looking only.
     """
 
-    def __init__(self, url: str, clock: Clock, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self, url: str, clock: Clock, *, lease_seconds: float = LEASE_SECONDS, profile: str | None = "default"
+    ) -> None:
         self.clock = clock
         self.lease_seconds = lease_seconds
+        self.profile = profile
         self._owner = uuid.uuid4().hex
         self._engine = open_engine(url)
         self._reader = reader_of(self._engine)
@@ -130,10 +136,12 @@ class Ledger:
         """Win the right to send these drafts; returns the claims won. The others belong to another run.
 
         All in one transaction; uniqueness is a constraint of the database. The claims are this ledger's for
-        `lease_seconds`.
+        `lease_seconds`. Raises ValueError for a draft of another profile.
         """
         lease = self._lease()
         asked = claims.make_claims(drafts, lease.now)
+        if others := {claims.split_target(one.target)[0] for one, _ in asked.values()} - {self.profile}:
+            raise ValueError(f"posts for profile {min(others)!r} cannot be sent as {self.profile!r}: plan them for it")
         async with self._engine.begin() as connection:
             return await claims.claim(connection, asked, lease)
 
@@ -185,7 +193,7 @@ class Ledger:
         Those with `attempted_at` None were certainly never sent.
         """
         async with self._reader.connect() as connection:
-            return await claims.unsettled(connection, campaign, self.clock.now())
+            return await claims.unsettled(connection, campaign, self.profile, self.clock.now())
 
     async def outcomes(self, keys: Collection[str]) -> dict[str, Receipt]:
         """What the ledger knows of these claims, by key; unknown keys are left out."""
@@ -200,17 +208,17 @@ class Ledger:
     async def accepted_posts(self, campaign: str | None = None, *, published: bool = True) -> list[AcceptedPost]:
         """Posts the API took, oldest first; by default only those already out, which is what can be measured."""
         async with self._reader.connect() as connection:
-            return await accepted.accepted_posts(connection, campaign, published=published)
+            return await accepted.accepted_posts(connection, campaign, self.profile, published=published)
 
     async def under_way(self, campaign: str | None = None) -> list[AcceptedPost]:
         """Accepted posts whose time has come and whose result is not known yet."""
         async with self._reader.connect() as connection:
-            return await accepted.under_way(connection, campaign, self.clock.now())
+            return await accepted.under_way(connection, campaign, self.profile, self.clock.now())
 
     async def to_measure(self, most: int) -> list[AcceptedPost]:
         """Posts that are out and whose numbers should be looked at by now; of more than `most` the youngest."""
         async with self._reader.connect() as connection:
-            return await accepted.to_measure(connection, self.clock.now(), most)
+            return await accepted.to_measure(connection, self.profile, self.clock.now(), most)
 
     async def social_ids(self, networks: Collection[str]) -> dict[str, set[str]]:
         """The networks' own ids of every post that went out through the API, by network."""
@@ -222,10 +230,15 @@ class Ledger:
         async with self._engine.begin() as connection:
             await accepted.mark_measured(connection, looks, self.clock.now())
 
-    async def taken_slots(self, profile: str = "default") -> list[tuple[datetime, frozenset[str]]]:
+    async def profiles(self) -> set[str]:
+        """The profiles that have claims."""
+        async with self._reader.connect() as connection:
+            return await claims.profiles(connection)
+
+    async def taken_slots(self) -> list[tuple[datetime, frozenset[str]]]:
         """Instants from now on at which the profile has a post, each with the networks it goes to; in order of time."""
         async with self._reader.connect() as connection:
-            return await claims.taken_slots(connection, profile, self.clock.now())
+            return await claims.taken_slots(connection, self.profile, self.clock.now())
 
     async def state(self, campaign: str) -> str:
         """A short hash that changes whenever the campaign claims another post: what a saved plan was made on."""

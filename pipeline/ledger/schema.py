@@ -129,7 +129,7 @@ claims = Table(
     Index("claims_by_item", "campaign", "identity"),
     Index("claims_by_slot", "slot_at"),
     Index("claims_by_post", "post_id"),
-    Index("claims_due", "outcome", "next_look", "published_at", "status", "key"),
+    Index("claims_due_by_profile", "outcome", "next_look", "published_at", "status", "target", "key"),
 )
 
 # Names of metrics that were told together; posts of a network share few such sets.

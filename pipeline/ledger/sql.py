@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, Table, exists, or_
+from sqlalchemy import ColumnElement, Table, exists, or_, true
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +35,11 @@ def parts(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
     rest = iter(values)
     while part := list(islice(rest, size)):
         yield part
+
+
+def of_profile(profile: str | None) -> ColumnElement[bool]:
+    """That a claim goes to this profile; None is any of them."""
+    return true() if profile is None else claims.c.target.startswith(f"{profile}:", autoescape=True)
 
 
 def way_clear() -> ColumnElement[bool]:
