@@ -42,6 +42,11 @@ class Desk:
         self.reports = reports
         self.google = google
 
+    @property
+    def profile(self) -> str:
+        """The profile that the client acts for: the name of the API's block."""
+        return self.ledger.profile or "default"
+
     @cached_property
     def lake(self) -> "Lake":
         """The lake, opened at first use: that imports pandas and pyarrow, for which sending need not wait."""

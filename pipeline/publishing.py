@@ -314,7 +314,7 @@ class Publishing:
                 now=desk.clock.now(),
                 occupied=self._occupied,
                 posted=self._posted,
-                profile=desk.ledger.profile or "default",
+                profile=desk.profile,
                 album=album,
             )
         return items, drafts, unsaid

@@ -21,7 +21,7 @@ from pipeline.analytics.metrics import ACCOUNT_METRICS, DEFINITIONS, POST_METRIC
 from pipeline.costs import cost
 from pipeline.reports import figures
 
-By = Literal["network", "feed", "campaign", "category", "weekday", "hour"]
+By = Literal["network", "profile", "campaign", "feed", "category", "weekday", "hour"]
 
 AGES = (1.0, 24.0, 168.0)
 """Ages at which posts are compared, in hours: an hour, a day, a week."""

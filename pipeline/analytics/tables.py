@@ -83,7 +83,7 @@ _REMARK = (
     *_columns(Kind.TEXT, "social_id! author author_id text"),
     *_columns(Kind.FLAG, "own! answered!"),
     *_columns(Kind.INSTANT, "created_at"),
-    *_columns(Kind.NAME, "source!"),
+    *_columns(Kind.NAME, "profile source!"),
 )
 
 _ALL = (
@@ -102,12 +102,13 @@ _ALL = (
             *_columns(Kind.NAME, "source"),
         ),
     ),
-    # One row per post and network each time its state was learnt; the newest says how it stands.
+    # One row per post and network each time its state was learnt; the newest says how it stands. `profile` is the name
+    # of the API's block, here and below.
     Table(
         "posts",
         (
             *_OBSERVED,
-            *_columns(Kind.NAME, "campaign! feed"),
+            *_columns(Kind.NAME, "profile campaign! feed"),
             *_columns(Kind.TEXT, "key! identity title post_id!"),
             *_columns(Kind.NAME, "network! status!"),
             *_columns(Kind.TEXT, "text link categories social_id post_url"),

@@ -13,11 +13,14 @@ TABLES: dict[Kind, str] = {"comment": "comments", "review": "reviews", "message"
 _TOLD = ("network", "social_id", "text", "answered")
 
 
-def keep(lake: "Lake", remarks: Sequence[Remark], *, run_id: str, now: datetime, source: str) -> dict[str, int]:
+def keep(
+    lake: "Lake", remarks: Sequence[Remark], *, run_id: str, now: datetime, profile: str, source: str
+) -> dict[str, int]:
     """Append what the lake does not hold yet; returns how many rows by table."""
     added = {}
+    about = {"observed_at": now, "profile": profile, "source": source}
     for kind, table in TABLES.items():
-        rows = [_row(one, now, source) for one in remarks if one.kind == kind]
+        rows = [about | _row(one) for one in remarks if one.kind == kind]
         added[table] = lake.append(table, _new(lake, table, rows), batch=f"{run_id}/{table}") if rows else 0
     return added
 
@@ -28,9 +31,8 @@ def _new(lake: "Lake", table: str, rows: Iterable[dict[str, Any]]) -> list[dict[
     return [row for row in rows if tuple(str(row[name]) for name in _TOLD) not in told]
 
 
-def _row(one: Remark, now: datetime, source: str) -> dict[str, Any]:
+def _row(one: Remark) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "observed_at": now,
         "network": one.network,
         "social_id": one.id,
         "author": one.author,
@@ -39,7 +41,6 @@ def _row(one: Remark, now: datetime, source: str) -> dict[str, Any]:
         "own": one.own,
         "answered": one.answered,
         "created_at": one.at,
-        "source": source,
     }
     if one.kind == "comment":
         return row | {"post_id": one.place, "parent_id": one.parent_id or None, "like_count": one.likes}

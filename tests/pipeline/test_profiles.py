@@ -7,6 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from pipeline import recording
+from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing
 from pipeline.desk import Desk
 from pipeline.ledger import Ledger
@@ -51,7 +53,7 @@ async def desk_of(tmp_path, embedded):
                 client=client,
                 clock=host.clock,
                 ledger=ledger,
-                open_lake=lambda: None,
+                open_lake=lambda: Lake(tmp_path / "lake"),
                 source="sandbox",
                 quiet_seconds=0,
                 reports=tmp_path,
@@ -114,6 +116,13 @@ async def test_each_profile_has_slots_and_books_of_its_own(desk_of, campaign):
         times = [[draft.slot.at for draft, _ in run.part.sent] for run in (first, second)]
         assert times[0] == times[1]
         assert await default.ledger.profiles() == {"default", "shop"}
+
+
+async def test_the_lake_tells_whose_posts_they_are(desk_of, campaign):
+    async with desk_of("shop") as shop:
+        run = await Publishing(campaign, shop).run()
+        await recording.keep_publishing(run)
+        assert set(shop.lake.frame("posts")["profile"]) == {"shop"}
 
 
 async def test_a_plan_for_one_profile_is_not_carried_out_as_another(desk_of, campaign):

@@ -31,6 +31,7 @@ def filled(path, count=12, *, network="bluesky", text="Hello", best_hour=15):
             {
                 "observed_at": out,
                 "campaign": "news" if number < count // 2 else "more",
+                "profile": "shop",
                 "feed": "https://example.org/feed",
                 "key": f"k{number:02}",
                 "identity": f"i{number}",
@@ -74,7 +75,10 @@ def test_growth_compares_at_equal_age(tmp_path):
     assert found.loc[0, "low"] <= found.loc[0, "median"] <= found.loc[0, "high"]
 
 
-@pytest.mark.parametrize(("by", "groups"), [("campaign", {"news", "more"}), ("feed", {"https://example.org/feed"})])
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [("campaign", {"news", "more"}), ("feed", {"https://example.org/feed"}), ("profile", {"shop"})],
+)
 def test_growth_is_told_by_what_was_asked(tmp_path, by, groups):
     assert set(questions.growth(numbers(filled(tmp_path)), by=by)[by]) == groups
 
