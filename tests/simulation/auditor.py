@@ -1,9 +1,10 @@
 """The auditor: compares ledger, API and lake once the faults have stopped, and says which promise was broken where."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -13,11 +14,13 @@ from pipeline.desk import Desk
 from pipeline.ledger import noted_key
 from server.store.database import Database
 from server.store.schema import deliveries
+from social.client import SocialClient
 from social.contract.posts import StoredPost
 
 _GONE = ("deleted", "error")
 _REASONED = ("filtered", "quarantined", "held", "renamed")
 SECOND = timedelta(seconds=1)
+_NOBODY: Mapping[str, SocialClient] = MappingProxyType({})
 
 
 @dataclass
@@ -35,11 +38,20 @@ class Findings:
         self.broken.append(f"{promise}: {where}: {said}")
 
 
-async def audit(desk: Desk, server: Database, start: datetime, end: datetime) -> Findings:
-    """Look at everything of the world behind `desk` and `server` between two instants."""
+async def audit(
+    desk: Desk, server: Database, start: datetime, end: datetime, others: Mapping[str, SocialClient] = _NOBODY
+) -> Findings:
+    """Look at everything of the world behind `desk` and `server` between two instants.
+
+    `others` are clients of further profiles, by name; the ledger of `desk` then tells of all profiles.
+    """
     found = Findings()
-    history = [post async for post in desk.client.history.everything(start, end)]
     claims, items = await desk.ledger.frame("claims"), await desk.ledger.frame("items")
+    history: list[StoredPost] = []
+    for profile, client in {"default": desk.client, **others}.items():
+        posts = [post async for post in client.history.everything(start, end)]
+        _own(found, profile, claims, posts)
+        history += posts
     by_key: dict[str, list[StoredPost]] = defaultdict(list)
     for post in history:
         key = noted_key(post.notes)
@@ -60,6 +72,13 @@ async def audit(desk: Desk, server: Database, start: datetime, end: datetime) ->
     if unkept := await desk.ledger.unkept():
         found.say("agreement", list(unkept)[:3], f"{len(unkept)} ends were never told to the lake")
     return found
+
+
+def _own(found: Findings, profile: str, claims: pd.DataFrame, posts: Sequence[StoredPost]) -> None:
+    goes_to = dict(zip(claims["key"], claims["target"].str.partition(":")[0], strict=True))
+    for post in posts:
+        if (meant := goes_to.get(noted_key(post.notes), profile)) != profile:
+            found.say("at most once", post.id, f"a post for profile {meant} stands at profile {profile}")
 
 
 def _once(found: Findings, claims: pd.DataFrame, by_key: dict[str, list[StoredPost]]) -> None:

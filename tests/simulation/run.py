@@ -20,7 +20,7 @@ from typing import Any
 from auditor import audit
 from determinism import deterministic, is_repeatable
 from wire import Process
-from world import World
+from world import SHOP, World
 
 
 def seconds(world: World, start: datetime) -> float:
@@ -37,10 +37,12 @@ async def simulate(seed: int, days: float, folder: Path, *, trouble: float, busy
         async with world.open():
             await world.live(days)
             rounds = await world.calm()
-            async with world.desk(Process("audit", Random(seed))) as desk:
+            looker = Process("audit", Random(seed))
+            async with world.desk(looker, None) as desk, world.desk(looker, SHOP) as shop:
                 claims = await desk.ledger.frame("claims")
                 last = max([world.clock.now(), *claims["scheduled_for"].dropna()])
-                found = await audit(desk, world.server, start - timedelta(days=1), last + timedelta(days=1))
+                span = start - timedelta(days=1), last + timedelta(days=1)
+                found = await audit(desk, world.server, *span, {SHOP: shop.client})
     told = "\n".join(
         sorted(f"{row.key} {row.outcome} {row.post_id} {row.scheduled_for}" for row in claims.itertuples())
     )

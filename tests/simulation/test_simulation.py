@@ -104,6 +104,15 @@ def hurry(folder: Path) -> None:
         store.execute("UPDATE deliveries SET sent_at = at - 60000 WHERE sent_at IS NOT NULL")
 
 
+def stray(folder: Path) -> None:
+    with sqlite3.connect(folder / "server.db") as store:
+        profiles = [row[0] for row in store.execute("SELECT DISTINCT profile_id FROM posts ORDER BY profile_id")]
+        assert len(profiles) == 2
+        store.execute(
+            "UPDATE posts SET profile_id = ? WHERE id = (SELECT id FROM posts WHERE profile_id = ? LIMIT 1)", profiles
+        )
+
+
 @pytest.mark.xdist_group("world")
 @pytest.mark.parametrize(
     ("sabotage", "promise"),
@@ -115,6 +124,7 @@ def hurry(folder: Path) -> None:
         (reopen, "exactly once"),
         (burn, "agreement"),
         (hurry, "time"),
+        (stray, "at most once"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -122,9 +132,11 @@ def test_the_auditor_sees_a_broken_promise(
     lived: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sabotage: Any, promise: str
 ) -> None:
     async def audited() -> list[str]:
-        async with world.open(), world.desk(lived.process("audit", Random(1))) as desk:
+        looker = lived.process("audit", Random(1))
+        async with world.open(), world.desk(looker, None) as desk, world.desk(looker, "shop") as shop:
             end = world.clock.now() + timedelta(days=1)
-            found = await lived.audit(desk, world.server, lived.start - timedelta(days=1), end)
+            span = lived.start - timedelta(days=1), end
+            found = await lived.audit(desk, world.server, *span, {"shop": shop.client})
         return list(found.broken)
 
     world, folder = lived.world, tmp_path / "copy"

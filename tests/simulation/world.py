@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+import httpx
 from pictures import Pictures
 from sources import Feed, Sheet
 from sqlalchemy.exc import OperationalError
@@ -33,6 +34,7 @@ from server.settings import SANDBOX_KEY, ServerSettings
 from server.store.database import Database
 from social.client import SocialClient
 from social.client.pacing import Pacer
+from social.contract.profiles import ProfileRequest
 from social.errors import SocialError
 from social.instants import ManualClock
 
@@ -50,6 +52,7 @@ NETWORKS = ["bluesky", "facebook", "linkedin", "threads", "twitter", "gmb", "tel
 # Half past two is there twice a year, and once is not.
 SLOTS = ["02:30", *(f"{hour:02d}:{minute:02d}" for hour in range(6, 23) for minute in (0, 20, 40))]
 OPTIONS: dict[str, dict[str, object]] = {"reddit": {"title": "News", "subreddit": "test"}}
+DEFAULT, SHOP = "default", "shop"
 EXPECTED = (SocialError, OSError, OperationalError, sqlite3.OperationalError, PlanMoved)
 """What may end a run while the world misbehaves. Anything else is a fault of the program."""
 
@@ -78,16 +81,21 @@ class World:
         self.figures = Figures()
         # The API refuses one text twice on a network, so each campaign has a source of its own.
         self.pictures = Pictures(random.Random(f"pictures|{seed}"), self.figures.faults)
-        self.feeds = [Feed(folder / f"{name}.json", self.chance, self.pictures, busy=busy) for name in ("news", "blog")]
+        self.feeds = [
+            Feed(folder / f"{name}.json", self.chance, self.pictures, busy=busy) for name in ("news", "blog", "shop")
+        ]
         self.sheet = Sheet(folder / "calendar.csv", self.chance)
-        news, blog = ([str(feed.path)] for feed in self.feeds)
+        news, blog, shop = ([str(feed.path)] for feed in self.feeds)
         slots = Timing(policy=TimingPolicy.SLOTS, zone="Europe/Berlin", slots=SLOTS, burst=500)
         about = {"platforms": NETWORKS, "options": OPTIONS, "backfill": 2}
         self.campaigns = [
             Campaign(name="now", sources=news, timing=Timing(burst=500), edits=Edits.UPDATE, **about),
             Campaign(name="slots", sources=blog, timing=slots, edits=Edits.UPDATE, **about),
             Campaign(name="sheet", sources=[str(self.sheet.path)], timing=slots, **about | {"platforms": ["bluesky"]}),
+            # Of another profile, over the same ledger.
+            Campaign(name=SHOP, sources=shop, timing=slots, **about | {"platforms": ["bluesky", "facebook"]}),
         ]
+        self.profiles: dict[str, str | None] = {DEFAULT: None}
         self._hosts: list[Host] = []
 
     @asynccontextmanager
@@ -104,6 +112,9 @@ class World:
         async with AsyncExitStack() as stack:
             stack.enter_context(self.pictures.replaced)
             self._hosts = [await stack.enter_async_context(Host(settings, self.clock)) for _ in range(2)]
+            if SHOP not in self.profiles:
+                async with self.client(EmbeddedTransport(self._hosts[0])) as client:
+                    self.profiles[SHOP] = (await client.profiles.create(ProfileRequest(title=SHOP))).profile_key
             yield self
 
     async def live(self, days: float) -> None:
@@ -113,9 +124,9 @@ class World:
             self._edit()
             for campaign in self.campaigns:
                 await self._publish(campaign)
-            await self._run("reconcile", self._reconcile)
+            await self._settle()
             if self.chance.random() < 0.1:
-                await self._run("measure", self._measure)
+                await self._run("measure", self._measure, self.chance.choice((DEFAULT, SHOP)))
             await self._deliver()
             # Clocks are set, machines sleep: a step is never quite what was asked for.
             self.clock.advance(timedelta(hours=HOURS * self.chance.uniform(0.9, 1.3)))
@@ -126,17 +137,21 @@ class World:
         self._edit()
         for number in range(1, SETTLED):
             for campaign in self.campaigns:
-                await self._run(f"publish {campaign.name}", self._publisher(campaign))
-            await self._run("reconcile", self._reconcile)
+                await self._run(f"publish {campaign.name}", self._publisher(campaign), _profile_of(campaign))
+            await self._settle()
             self.clock.advance(timedelta(hours=HOURS))
-            async with self.desk(Process("look", self.chance)) as desk:
+            async with self.desk(Process("look", self.chance), None) as desk:
                 if number >= FEWEST and not await desk.ledger.unsettled():
                     break
         # What is scheduled leaves, and is seen to have left.
         self.clock.advance(AHEAD)
         await self._deliver()
-        await self._run("reconcile", self._reconcile)
+        await self._settle()
         return number
+
+    async def _settle(self) -> None:
+        for profile in self.profiles:
+            await self._run("reconcile", self._reconcile, profile)
 
     async def _deliver(self) -> None:
         """Let both servers' workers send what is due, at once; who meets the other's lock comes again."""
@@ -158,11 +173,11 @@ class World:
         draw = self.chance.random()
         if draw < 0.05:
             await self._by_plan(campaign)
-        elif draw < 0.15:
-            # Two publishers on one plan; they differ in when they die.
-            await asyncio.gather(*(self._run(f"publish {campaign.name}", self._publisher(campaign)) for _ in range(2)))
-        else:
-            await self._run(f"publish {campaign.name}", self._publisher(campaign))
+            return
+        # Now and then two publishers on one plan; they differ in when they die.
+        what, profile = f"publish {campaign.name}", _profile_of(campaign)
+        publishers = [self._publisher(campaign) for _ in range(2 if draw < 0.15 else 1)]
+        await asyncio.gather(*(self._run(what, publisher, profile) for publisher in publishers))
 
     async def _by_plan(self, campaign: Campaign) -> None:
         plans: list[SavedPlan] = []
@@ -176,11 +191,11 @@ class World:
             run = await Applying(plans[0], desk, run_id=name).run()
             await keep_publishing(run)
 
-        await self._run("plan", plan)
+        await self._run("plan", plan, _profile_of(campaign))
         # Edited between plan and publish.
         self._edit()
         if plans and plans[0].posts:
-            await self._run(f"apply {campaign.name}", apply)
+            await self._run(f"apply {campaign.name}", apply, _profile_of(campaign))
 
     def _publisher(self, campaign: Campaign) -> Callable[[Desk, str], Awaitable[None]]:
         chance = random.Random(f"{self.seed}|batches|{self.figures.runs}")
@@ -207,7 +222,7 @@ class World:
         record_measured(desk, {"post_metrics": found}, run_id=name)
         await desk.ledger.mark_measured(found.looks)
 
-    async def _run(self, what: str, act: Callable[[Desk, str], Awaitable[None]]) -> None:
+    async def _run(self, what: str, act: Callable[[Desk, str], Awaitable[None]], profile: str) -> None:
         """A flow as a process of its own, which may die."""
         self.figures.runs += 1
         # Each has its own chance, so that what it meets does not hang on who runs beside it.
@@ -215,7 +230,7 @@ class World:
         die_at = chance.randint(1, 80) if self.trouble and chance.random() < 0.25 else 0
         process = Process(f"{what} {self.figures.runs}", chance, self.trouble, die_at)
         try:
-            async with self.desk(process) as desk:
+            async with self.desk(process, profile) as desk:
                 await act(desk, process.name)
         except Killed:
             self.figures.deaths += 1
@@ -233,14 +248,28 @@ class World:
             self.figures.deaths += 1
         self.figures.faults += process.faults
 
+    def client(self, transport: httpx.AsyncBaseTransport, profile: str = DEFAULT) -> SocialClient:
+        """A client of the API for a profile, over `transport`."""
+        return SocialClient(
+            base_url="https://simulated.example/api",
+            api_key=SANDBOX_KEY,
+            profile_key=self.profiles[profile],
+            x_keys=("app", "secret"),
+            transport=transport,
+            pacer=Pacer(limit=0, clock=self.clock),
+        )
+
     @property
     def server(self) -> Database:
         """The store of the servers."""
         return self._hosts[0].database
 
     @asynccontextmanager
-    async def desk(self, process: Process) -> AsyncIterator[Desk]:
-        """What a process works with: its own client, its own ledger over the shared database, the shared lake."""
+    async def desk(self, process: Process, profile: str | None = DEFAULT) -> AsyncIterator[Desk]:
+        """What a process works with: its own client, its own ledger over the shared database, the shared lake.
+
+        Without a profile the ledger tells of all of them.
+        """
         host = self._hosts[process.chance.random() < 0.5]
 
         def opened(url: str, *, durable: bool = True) -> database.AsyncEngine:
@@ -249,18 +278,12 @@ class World:
             return engine
 
         with patch("pipeline.ledger.ledger.open_engine", opened):
-            ledger = Ledger(f"sqlite:///{self.folder / 'ledger.db'}", self.clock)
+            ledger = Ledger(f"sqlite:///{self.folder / 'ledger.db'}", self.clock, profile=profile)
         lake = WatchedLake(self.folder / "lake")
         lake.process = process
-        client = SocialClient(
-            base_url="https://simulated.example/api",
-            api_key=SANDBOX_KEY,
-            x_keys=("app", "secret"),
-            transport=Wire(process, EmbeddedTransport(host), self.clock),
-            pacer=Pacer(limit=0, clock=self.clock),
-        )
+        wire = Wire(process, EmbeddedTransport(host), self.clock)
         try:
-            async with client:
+            async with self.client(wire, profile or DEFAULT) as client:
                 await ledger.open()
                 yield Desk(
                     client=client,
@@ -273,3 +296,7 @@ class World:
                 )
         finally:
             await ledger.close()
+
+
+def _profile_of(campaign: Campaign) -> str:
+    return SHOP if campaign.name == SHOP else DEFAULT
