@@ -154,7 +154,7 @@ def _ranked(desk: Desk, policy: BoostPolicy, now: datetime) -> "pd.DataFrame":
     from pipeline import questions  # noqa: PLC0415
 
     # Older posts tell what is usual.
-    asked = questions.numbers(desk.lake, since=now - timedelta(days=max(90, policy.within_days)))
+    asked = questions.numbers(desk.lake, since=now - timedelta(days=max(90, policy.within_days)), profile=desk.profile)
     own = replace(
         asked,
         posts=asked.posts[asked.posts["network"] == policy.network],

@@ -50,4 +50,4 @@ class Desk:
     @cached_property
     def lake(self) -> "Lake":
         """The lake, opened at first use: that imports pandas and pyarrow, for which sending need not wait."""
-        return self._open_lake()
+        return self._open_lake().of(self.profile)

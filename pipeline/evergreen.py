@@ -119,7 +119,8 @@ class Repeating(Publishing):
         from pipeline import questions  # noqa: PLC0415  (pandas is slow to import)
 
         now = self.desk.clock.now()
-        asked = questions.numbers(self.desk.lake, since=now - timedelta(days=self.policy.within_days))
+        since = now - timedelta(days=self.policy.within_days)
+        asked = questions.numbers(self.desk.lake, since=since, profile=self.desk.profile)
         try:
             ranked = questions.worth_repeating(asked, most=len(asked.posts))
         except questions.TooFewPosts:

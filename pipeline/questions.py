@@ -56,10 +56,13 @@ class Numbers:
     clicks: pd.DataFrame
 
 
-def numbers(lake: Lake, *, since: datetime | None = None, until: datetime | None = None) -> Numbers:
-    """The lake's posts that went out from `since` up to `until`, with everything measured of them. Blocks."""
-    posts = figures.standing(lake.frame("posts"))
-    aged = figures.history(lake.frame("post_metrics", since=since), posts)
+def numbers(lake: Lake, *, since: datetime | None = None, until: datetime | None = None, profile: str = "") -> Numbers:
+    """The lake's posts that went out from `since` up to `until`, with everything measured of them. Blocks.
+
+    With `profile` only those of one profile.
+    """
+    posts = figures.standing(lake.frame("posts", profile=profile))
+    aged = figures.history(lake.frame("post_metrics", since=since, profile=profile), posts)
     if since is not None:
         posts, aged = posts[posts["out_at"] >= since], aged[aged["out_at"] >= since]
     if until is not None:

@@ -150,12 +150,12 @@ def record_measured(desk: Desk, measured: dict[str, Measured], *, run_id: str) -
 
 
 def lacks_days(desk: Desk) -> bool:
-    """Whether days of an account are lacking that a look a quarter back may bring. Blocks.
+    """Whether days of the profile's accounts are lacking that a look a quarter back may bring. Blocks.
 
     False for a day after days came in; while none come, each run looks so far back, in the call it makes anyway.
     """
     now = desk.clock.now()
-    known = desk.lake.frame("account_days", since=now - QUARTER)
+    known = desk.lake.frame("account_days", since=now - QUARTER, profile=desk.profile)
     if not known.empty and known["observed_at"].max() > now - DAY:
         return False
     return known.empty or bool((day_gaps(known, since=now - QUARTER, until=now)["days"] > LAG_DAYS).any())
@@ -164,8 +164,8 @@ def lacks_days(desk: Desk) -> bool:
 def others_known(desk: Desk) -> tuple[dict[str, datetime], dict[str, set[str]]]:
     """When each network's history was last read within the span looked at, and whose posts are known. Blocks."""
     since = desk.clock.now() - SPAN
-    looks = desk.lake.frame("other_metrics", since=since, columns=["network", "observed_at"])
-    posts = desk.lake.frame("other_posts", columns=["network", "social_id"])
+    looks = desk.lake.frame("other_metrics", since=since, columns=["network", "observed_at"], profile=desk.profile)
+    posts = desk.lake.frame("other_posts", columns=["network", "social_id"], profile=desk.profile)
     newest = looks.astype({"network": "str"}).groupby("network")["observed_at"].max()
     seen: dict[str, set[str]] = {}
     for network, social_id in posts.astype({"network": "str"}).itertuples(index=False, name=None):

@@ -4,10 +4,12 @@ Where they lie is chosen by its address (`pipeline/analytics/storage/`): Delta t
 PostgreSQL, or a DuckDB file. Every call blocks: from async code go through `asyncio.to_thread`.
 """
 
+import copy
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +20,8 @@ from pipeline.analytics.storage.base import AsOf, Period, Storage
 from pipeline.analytics.tables import TABLES, Rows, Table, arrow_schema, conform, declared, to_pandas
 from pipeline.showing import shown
 
+_PROFILE = "profile"
+
 
 class Lake:
     """The tables of `pipeline/analytics/tables.py` at `path`, a folder or an address.
@@ -26,12 +30,20 @@ class Lake:
     `storage_options` go to an object store as they are: keys, region, endpoint. Several processes may append at once.
     """
 
+    profile = ""
+
     def __init__(self, path: str | Path, storage_options: dict[str, str] | None = None) -> None:
         self.path = str(path).rstrip("/")
         self._options = storage_options
 
     def __str__(self) -> str:
         return shown(self.path)
+
+    def of(self, profile: str) -> Self:
+        """The same lake for the work of one profile: rows it appends are of that profile, unless they say another."""
+        own = copy.copy(self)
+        own.profile = profile
+        return own
 
     @cached_property
     def _storage(self) -> Storage:
@@ -43,7 +55,7 @@ class Lake:
         With `batch` the rows are added once, however often the call is repeated: a second call returns 0. Raises
         TableMismatch when they do not fit the table, the storage's own errors when it cannot be written.
         """
-        conformed = conform(table, rows)
+        conformed = _stamped(conform(table, rows), self.profile)
         added = conformed.num_rows > 0 and self._storage.append(table, conformed, batch)
         return int(conformed.num_rows) if added else 0
 
@@ -55,20 +67,21 @@ class Lake:
         until: datetime | None = None,
         as_of: AsOf = None,
         columns: Sequence[str] | None = None,
+        profile: str = "",
     ) -> pd.DataFrame:
         """Rows of a table, oldest first, with the declared dtypes; an empty frame when nothing was ever written.
 
         `since` (included) and `until` (excluded) bound the table's instant; `as_of` reads the table as it stood at an
-        instant of the machine's clock, or after so many appends, from 0. Raises ValueError for an unknown table or
-        column.
+        instant of the machine's clock, or after so many appends, from 0. With `profile` only its rows come, and those
+        that tell none, which an older version wrote. Raises ValueError for an unknown table or column.
         """
         wanted = declared(table)
         names = _selected(wanted, columns)
-        read = list(dict.fromkeys([*names, wanted.instant]))
+        read = list(dict.fromkeys([*names, wanted.instant, *([_PROFILE] if profile else [])]))
         found = self._storage.read(table, read, Period(wanted.instant, since, until), as_of)
         if found is None:
             return to_pandas(table, arrow_schema(table).empty_table().select(names))
-        return to_pandas(table, _completed(table, _ordered(found, wanted.instant), names))
+        return to_pandas(table, _completed(table, _ordered(_own(found, profile), wanted.instant), names))
 
     def tables(self) -> list[str]:
         """The names of the tables that have been written, in the order of the journey."""
@@ -77,6 +90,20 @@ class Lake:
     def tidy(self, table: str) -> int:
         """Give back what many small appends cost; returns how many files were replaced. Frames stay the same."""
         return self._storage.tidy(table)
+
+
+def _stamped(rows: pa.Table, profile: str) -> pa.Table:
+    if not profile or _PROFILE not in rows.column_names:
+        return rows
+    place = rows.schema.get_field_index(_PROFILE)
+    return rows.set_column(place, rows.schema.field(place), pc.fill_null(rows.column(place), profile))
+
+
+def _own(rows: pa.Table, profile: str) -> pa.Table:
+    if not profile or _PROFILE not in rows.column_names:
+        return rows
+    told = rows.column(_PROFILE).cast(pa.string())
+    return rows.filter(pc.or_(pc.is_null(told), pc.fill_null(pc.equal(told, profile), fill_value=False)))
 
 
 def _selected(wanted: Table, columns: Sequence[str] | None) -> list[str]:

@@ -75,7 +75,7 @@ _SAMPLE = (
     *_columns(Kind.TEXT, "social_id"),
     *_columns(Kind.NAME, "metric!"),
     *_columns(Kind.NUMBER, "value"),
-    *_columns(Kind.NAME, "quality! source!"),
+    *_columns(Kind.NAME, "quality! source! profile"),
 )
 _REMARK = (
     *_OBSERVED,
@@ -83,7 +83,7 @@ _REMARK = (
     *_columns(Kind.TEXT, "social_id! author author_id text"),
     *_columns(Kind.FLAG, "own! answered!"),
     *_columns(Kind.INSTANT, "created_at"),
-    *_columns(Kind.NAME, "profile source!"),
+    *_columns(Kind.NAME, "source! profile"),
 )
 
 _ALL = (
@@ -103,12 +103,12 @@ _ALL = (
         ),
     ),
     # One row per post and network each time its state was learnt; the newest says how it stands. `profile` is the name
-    # of the API's block, here and below.
+    # of the API's block: here and in all that the API was asked for.
     Table(
         "posts",
         (
             *_OBSERVED,
-            *_columns(Kind.NAME, "profile campaign! feed"),
+            *_columns(Kind.NAME, "campaign! feed"),
             *_columns(Kind.TEXT, "key! identity title post_id!"),
             *_columns(Kind.NAME, "network! status!"),
             *_columns(Kind.TEXT, "text link categories social_id post_url"),
@@ -116,7 +116,7 @@ _ALL = (
             *_columns(Kind.NAME, "zone"),
             *_columns(Kind.TEXT, "wall reason"),
             *_columns(Kind.WHOLE, "code"),
-            *_columns(Kind.NAME, "source!"),
+            *_columns(Kind.NAME, "source! profile"),
         ),
     ),
     # A small picture of a post, for people: a square JPEG in base64.
@@ -146,7 +146,7 @@ _ALL = (
             *_columns(Kind.INSTANT, "day!"),
             *_columns(Kind.NAME, "metric!"),
             *_columns(Kind.NUMBER, "value"),
-            *_columns(Kind.NAME, "source!"),
+            *_columns(Kind.NAME, "source! profile"),
         ),
     ),
     # Posts an account shows that were not sent through the API, a row when first seen, and their numbers.
@@ -157,7 +157,7 @@ _ALL = (
             *_columns(Kind.NAME, "network!"),
             *_columns(Kind.TEXT, "social_id! text post_url"),
             *_columns(Kind.INSTANT, "published_at"),
-            *_columns(Kind.NAME, "source!"),
+            *_columns(Kind.NAME, "source! profile"),
         ),
     ),
     Table("other_metrics", _SAMPLE),
@@ -172,7 +172,7 @@ _ALL = (
             *_columns(Kind.INSTANT, "day!"),
             *_columns(Kind.NAME, "status"),
             *_columns(Kind.NUMBER, "spend impressions reach clicks"),
-            *_columns(Kind.NAME, "source!"),
+            *_columns(Kind.NAME, "source! profile"),
         ),
     ),
     # What people said, and what we answered; a row each time it was seen new or changed (conversations/keeping.py).
@@ -195,7 +195,7 @@ _ALL = (
             *_columns(Kind.NAME, "network!"),
             *_columns(Kind.WHOLE, "code"),
             *_columns(Kind.TEXT, "message"),
-            *_columns(Kind.NAME, "source!"),
+            *_columns(Kind.NAME, "source! profile"),
         ),
     ),
     # One row per reading of a feed. `status` is ok, unchanged or failed; `seconds` is how long it took.

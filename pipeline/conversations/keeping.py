@@ -13,12 +13,10 @@ TABLES: dict[Kind, str] = {"comment": "comments", "review": "reviews", "message"
 _TOLD = ("network", "social_id", "text", "answered")
 
 
-def keep(
-    lake: "Lake", remarks: Sequence[Remark], *, run_id: str, now: datetime, profile: str, source: str
-) -> dict[str, int]:
+def keep(lake: "Lake", remarks: Sequence[Remark], *, run_id: str, now: datetime, source: str) -> dict[str, int]:
     """Append what the lake does not hold yet; returns how many rows by table."""
     added = {}
-    about = {"observed_at": now, "profile": profile, "source": source}
+    about = {"observed_at": now, "source": source}
     for kind, table in TABLES.items():
         rows = [about | _row(one) for one in remarks if one.kind == kind]
         added[table] = lake.append(table, _new(lake, table, rows), batch=f"{run_id}/{table}") if rows else 0

@@ -12,6 +12,7 @@ from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing
 from pipeline.desk import Desk
 from pipeline.ledger import Ledger
+from pipeline.others import other_posts
 from pipeline.publishing import Publishing
 from pipeline.settling import settle, together
 from server.embedded import EmbeddedTransport
@@ -123,6 +124,16 @@ async def test_the_lake_tells_whose_posts_they_are(desk_of, campaign):
         run = await Publishing(campaign, shop).run()
         await recording.keep_publishing(run)
         assert set(shop.lake.frame("posts")["profile"]) == {"shop"}
+
+
+async def test_what_one_profile_has_read_is_still_to_be_read_for_another(desk_of, embedded):
+    async with desk_of("shop") as shop, desk_of("default") as default:
+        about = {"clock": shop.clock, "source": "sandbox", "sent": {}, "seen": {}}
+        found = await other_posts(["facebook"], client=shop.client, **about)
+        recording.record_others(shop, found, run_id="r")
+        assert found.posts
+        assert list(recording.others_known(shop)[0]) == ["facebook"]
+        assert recording.others_known(default) == ({}, {})
 
 
 async def test_a_plan_for_one_profile_is_not_carried_out_as_another(desk_of, campaign):

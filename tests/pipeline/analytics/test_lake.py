@@ -104,6 +104,20 @@ def test_only_the_columns_asked_for(lake: Lake) -> None:
         lake.frame("post_metrics", columns=["likes"])
 
 
+def test_each_profile_reads_its_own_rows_and_those_that_tell_none(lake: Lake) -> None:
+    one, two, *_, old = samples(4)
+    lake.of("one").append("post_metrics", [one])
+    lake.of("two").append("post_metrics", [two])
+    lake.append("post_metrics", [old])
+    assert lake.frame("post_metrics")["profile"].astype("object").fillna("").tolist() == ["one", "two", ""]
+    assert lake.frame("post_metrics", profile="one", columns=["post_id"])["post_id"].tolist() == ["p0", "p3"]
+    assert lake.frame("post_metrics", profile="three")["post_id"].tolist() == ["p3"]
+    post = {"observed_at": AT, "campaign": "c", "key": "k", "post_id": "p", "network": "x", "status": "success"}
+    lake.of("one").append("posts", [post | {"source": "api", "profile": "two"}])
+    assert lake.frame("posts", profile="one").empty
+    assert len(lake.frame("runs", profile="one")) == 0
+
+
 def test_the_lake_as_it_stood(lake: Lake) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     lake.append("post_metrics", samples(1))

@@ -71,12 +71,12 @@ async def test_everything_that_was_said_is_found_and_kept_once(desk, embedded, p
     assert {one.kind for one in only.remarks} == {"review"}
     for run, expected in (("r1", len(found.remarks)), ("r2", 0)):
         added = await asyncio.to_thread(
-            keep, desk.lake, found.remarks, run_id=run, now=desk.clock.now(), profile="shop", source="sandbox"
+            keep, desk.lake, found.remarks, run_id=run, now=desk.clock.now(), source="sandbox"
         )
         assert sum(added.values()) == expected
     frame = desk.lake.frame("comments")
     assert set(frame["post_id"]) == {post.post_id}
-    assert set(frame["profile"]) == {"shop"}
+    assert set(frame["profile"]) == {desk.profile}
     assert str(frame["created_at"].dtype) == "datetime64[us, UTC]"
     assert desk.lake.frame("reviews")["stars"].between(1, 5).all()
 
