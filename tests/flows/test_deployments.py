@@ -40,6 +40,8 @@ class ConcurrencyLimit(Strict):
 
 
 class Trigger(Strict):
+    name: str
+    description: str
     enabled: bool
     match: dict[str, str]
     expect: list[str]
