@@ -23,7 +23,7 @@ from server.store.database import Database
 from social.client import SocialClient
 from social.client.pacing import Pacer
 from social.instants import SystemClock
-from tests.chaos.machines import KEY, Flows, Server, wait_for
+from tests.chaos.machines import BLOCK, KEY, Flows, Server, wait_for
 from tests.postgres import Cluster
 from tests.simulation.auditor import Findings, audit
 
@@ -101,7 +101,7 @@ class World:
 
     def _settled(self) -> bool:
         async def look() -> bool:
-            async with Ledger(self.ledger, SystemClock()) as ledger:
+            async with Ledger(self.ledger, SystemClock(), profile=None) as ledger:
                 claims = await ledger.frame("claims")
                 left = await ledger.unsettled() or await ledger.unkept()
                 return not left and len(claims) == self.items.total()
@@ -174,7 +174,7 @@ class World:
         clock, store = SystemClock(), Database(self.store)
         client = SocialClient(base_url=f"{self.servers[0].url}/api", api_key=KEY, pacer=Pacer(limit=0))
         try:
-            async with client, Ledger(self.ledger, clock) as ledger:
+            async with client, Ledger(self.ledger, clock, profile=BLOCK) as ledger:
                 desk = Desk(
                     client=client,
                     clock=clock,

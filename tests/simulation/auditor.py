@@ -48,7 +48,7 @@ async def audit(
     found = Findings()
     claims, items = await desk.ledger.frame("claims"), await desk.ledger.frame("items")
     history: list[StoredPost] = []
-    for profile, client in {"default": desk.client, **others}.items():
+    for profile, client in {desk.profile: desk.client, **others}.items():
         posts = [post async for post in client.history.everything(start, end)]
         _own(found, profile, claims, posts)
         history += posts
