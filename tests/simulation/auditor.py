@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pipeline.desk import Desk
 from pipeline.ledger import noted_key
+from pipeline.ledger.claims import OPEN
 from server.store.database import Database
 from server.store.schema import deliveries
 from social.client import SocialClient
@@ -67,8 +68,9 @@ async def audit(
         found.deliveries += sum(one.status == "success" for one in post.post_ids) if post.status != "deleted" else 0
     await _times(found, server)
     _lake(found, desk, claims)
-    if open_claims := await desk.ledger.unsettled():
-        found.say("exactly once", [one.key for one in open_claims][:3], f"{len(open_claims)} claims are still open")
+    # Whoever holds a lease on them: in the end nobody works any more.
+    if len(left := claims.loc[claims["outcome"].isin(OPEN), "key"]):
+        found.say("exactly once", list(left)[:3], f"{len(left)} claims are still open")
     if unkept := await desk.ledger.unkept():
         found.say("agreement", list(unkept)[:3], f"{len(unkept)} ends were never told to the lake")
     return found
