@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import browser  # noqa: F401 -- a fixture
+from tests.desks import desk_at
 from tests.postgres import cluster
 from tests.site import site  # noqa: F401 -- a fixture
 
@@ -114,18 +115,8 @@ async def embedded(tmp_path: Path, empty_store: Path) -> AsyncIterator[tuple["So
 @pytest.fixture
 async def desk(tmp_path: Path, embedded: tuple["SocialClient", "Host"]) -> AsyncIterator["Desk"]:
     """What a run works with, on the embedded API and under `tmp_path`. Nothing lost is waited for."""
-    from pipeline.analytics.lake import Lake
-    from pipeline.desk import Desk
     from pipeline.ledger import Ledger
 
     client, host = embedded
     async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock) as ledger:
-        yield Desk(
-            client=client,
-            clock=host.clock,
-            ledger=ledger,
-            open_lake=lambda: Lake(tmp_path / "lake"),
-            source="sandbox",
-            quiet_seconds=0.0,
-            reports=tmp_path / "reports",
-        )
+        yield desk_at(tmp_path, client, ledger)

@@ -8,9 +8,7 @@ import httpx
 import pytest
 
 from pipeline import recording
-from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing
-from pipeline.desk import Desk
 from pipeline.ledger import Ledger
 from pipeline.others import other_posts
 from pipeline.publishing import Publishing
@@ -20,6 +18,7 @@ from server.settings import SANDBOX_KEY
 from social.client import SocialClient
 from social.client.pacing import Pacer
 from social.contract.profiles import ProfileRequest
+from tests.desks import desk_at
 
 DAY = timedelta(days=1)
 
@@ -50,15 +49,7 @@ async def desk_of(tmp_path, embedded):
         line.deaf = deaf
         client = SocialClient(transport=line, pacer=Pacer(0, host.clock), **own)
         async with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", host.clock, profile=profile) as ledger:
-            yield Desk(
-                client=client,
-                clock=host.clock,
-                ledger=ledger,
-                open_lake=lambda: Lake(tmp_path / "lake"),
-                source="sandbox",
-                quiet_seconds=0,
-                reports=tmp_path,
-            )
+            yield desk_at(tmp_path, client, ledger)
 
     return opened
 
