@@ -214,11 +214,13 @@ async def test_five_thousand_items_over_fifty_profiles_while_a_worker_dies(machi
         assert len(seen) == ITEMS, name
         assert set(seen.values()) == {1}, name
     async with Ledger(machines.databases["ledger"], SystemClock()) as ledger:
-        claims = await ledger.frame("claims")
+        # The deployed `publish/news` runs at seven past the hour, and has posts of its own.
+        claims = (await ledger.frame("claims")).query("campaign.str.startswith('many-')")
     assert len(claims) == PROFILES * ITEMS
     assert set(claims["outcome"]) == {"accepted"}
     lake = LakeStorage(path="s3://lake/dovecote", storage_options=S3 | {"AWS_ENDPOINT_URL": machines.s3}).lake()
-    assert set(lake.frame("posts")["key"]) == set(claims["key"])
+    kept = lake.frame("posts").query("campaign.str.startswith('many-')")
+    assert set(kept["key"]) == set(claims["key"])
     assert lake.frame("runs")["closes"].all()
 
 
