@@ -24,7 +24,8 @@ async def report(
     Args:
         title: Heading of the report.
         zone: Time zone of days and hours, such as Europe/Berlin.
-        api: Name of the Dovecote Social API block, whose clock dates the report.
+        api: Name of the Dovecote Social API block, whose clock dates the report and whose
+            waiting posts the calendar shows.
         ledger: Name of the Dovecote Ledger block.
         lake: Name of the Dovecote Lake block.
     """

@@ -10,6 +10,7 @@ from pipeline.campaign import TimingPolicy
 from pipeline.compose.album import Album
 from pipeline.compose.shortening import shorten_chosen
 from pipeline.desk import Desk
+from pipeline.ledger.claims import split_target
 from pipeline.publishing import Publishing, Step
 from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
 from pipeline.saved import SavedPlan, SavedPost, key_of
@@ -75,6 +76,10 @@ class Applying(Publishing):
         self.part.verdicts += [Verdict.of(item, Disposition.FILTERED, NOT_PLANNED) for item in others]
 
     async def _moved(self) -> list[Moved]:
+        own = self.desk.profile
+        if strangers := [post for post in self.saved.posts if split_target(post.target)[0] != own]:
+            post, said = strangers[0], f"planned for profile {split_target(strangers[0].target)[0]!r}, not for {own!r}"
+            return [Moved(what="ledger", title=post.title, place=f"{post.source} {post.place}", said=said)]
         fresh = Publishing(self.campaign, self.desk, dry_run=True)
         fresh.readings = self.readings
         for step in (Step.ADMIT, Step.DRAFT):

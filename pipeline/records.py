@@ -208,6 +208,11 @@ class Draft:
         return sorted(self.texts)
 
     @property
+    def profile(self) -> str:
+        """The profile it goes to: the part of `target` before the networks."""
+        return self.target.partition(":")[0]
+
+    @property
     def digest(self) -> str:
         """Hash of everything that would be published, the slot aside: 16 hex digits."""
         said = [self.texts, self.media, self.options, self.first_comment]

@@ -5,10 +5,11 @@ quiet time → sent again under the same key. Never attempted → sent, once wha
 `pipeline.replacing`). Scheduled posts whose time has come get their ids.
 """
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from pipeline.campaign import Late
 from pipeline.ledger import AcceptedPost, Ledger, noted_key
@@ -47,8 +48,6 @@ _LOOKUPS = 50
 _EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 _RANK = {Outcome.PENDING: 0, Outcome.UNKNOWN: 1, Outcome.REFUSED: 2, Outcome.ACCEPTED: 3}
 
-_PARTS = ("found", "sent", "refreshed", "updated", "waiting")
-
 Window = tuple[datetime, datetime]
 
 
@@ -75,11 +74,10 @@ class Settlement:
 
 def together(settlements: Iterable[Settlement]) -> Settlement:
     """What several profiles' settlings did, as one."""
-    whole = Settlement()
-    for one in settlements:
-        joined = {name: (*getattr(whole, name), *getattr(one, name)) for name in _PARTS}
-        whole = Settlement(**joined, alerts=whole.alerts | one.alerts)
-    return whole
+    every = list(settlements)
+    names = [one.name for one in fields(Settlement) if one.name != "alerts"]
+    joined = {name: tuple(chain.from_iterable(getattr(one, name) for one in every)) for name in names}
+    return Settlement(**joined, alerts=dict(ChainMap(*(one.alerts for one in every))))
 
 
 async def settle(

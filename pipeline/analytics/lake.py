@@ -102,8 +102,8 @@ def _stamped(rows: pa.Table, profile: str) -> pa.Table:
 def _own(rows: pa.Table, profile: str) -> pa.Table:
     if not profile or _PROFILE not in rows.column_names:
         return rows
-    told = rows.column(_PROFILE).cast(pa.string())
-    return rows.filter(pc.or_(pc.is_null(told), pc.fill_null(pc.equal(told, profile), fill_value=False)))
+    mine = pc.equal(rows.column(_PROFILE).cast(pa.string()), profile)
+    return rows.filter(pc.fill_null(mine, fill_value=True))
 
 
 def _selected(wanted: Table, columns: Sequence[str] | None) -> list[str]:

@@ -85,7 +85,7 @@ def post_rows(
     return [
         {
             "observed_at": observed_at,
-            "profile": draft.target.partition(":")[0] or None,
+            "profile": draft.profile or None,
             "campaign": draft.campaign,
             "feed": draft.item.source,
             "key": receipt.key,

@@ -149,6 +149,12 @@ async def taken_slots(
     return [(row.slot_at, frozenset(json.loads(row.body)["platforms"])) for row in await connection.execute(slots)]
 
 
+async def owner(connection: AsyncConnection, campaign: str) -> str | None:
+    """The profile a campaign posts for, None while it has posted nothing."""
+    target = await connection.scalar(select(claims.c.target).where(claims.c.campaign == campaign).limit(1))
+    return split_target(target)[0] if target else None
+
+
 async def profiles(connection: AsyncConnection) -> set[str]:
     """The profiles that have claims."""
     targets = await connection.scalars(select(claims.c.target).distinct())

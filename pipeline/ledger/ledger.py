@@ -108,8 +108,10 @@ class Ledger:
 
         Left-overs of a broken run come along. `backfill` is the campaign's own unless given; a source that is not a
         feed and has nothing old, such as a sheet, is read with `backfill` as high as its number of rows. `dry_run`
-        tells the same and writes nothing.
+        tells the same and writes nothing. Raises ValueError for a campaign of another profile: its items count as seen,
+        so nothing of them would ever go out here.
         """
+        await self._check_owner(campaign.name)
         if campaign.accept_new_ids and not dry_run:
             async with self._engine.begin() as connection:
                 await holding.release(connection, campaign.name)
@@ -140,7 +142,7 @@ class Ledger:
         """
         lease = self._lease()
         asked = claims.make_claims(drafts, lease.now)
-        if others := {claims.split_target(one.target)[0] for one, _ in asked.values()} - {self.profile}:
+        if others := {draft.profile for _, draft in asked.values()} - {self.profile}:
             raise ValueError(f"posts for profile {min(others)!r} cannot be sent as {self.profile!r}: plan them for it")
         async with self._engine.begin() as connection:
             return await claims.claim(connection, asked, lease)
@@ -337,6 +339,15 @@ class Ledger:
         """A table as a frame with declared types; see `pipeline.ledger.frames.frame`."""
         async with self._reader.connect() as connection:
             return await frames.frame(connection, name)
+
+    async def _check_owner(self, campaign: str) -> None:
+        async with self._reader.connect() as connection:
+            owner = await claims.owner(connection, campaign)
+        if None not in {owner, self.profile} and owner != self.profile:
+            raise ValueError(
+                f"campaign {campaign!r} belongs to profile {owner!r}: publish it as {owner!r}, or give profile "
+                f"{self.profile!r} a campaign of another name"
+            )
 
     def _lease(self) -> claims.Lease:
         return claims.Lease(owner=self._owner, now=self.clock.now(), length=timedelta(seconds=self.lease_seconds))

@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from pipeline import recording
+from pipeline.applying import Applying, PlanMoved
 from pipeline.campaign import Campaign, Timing
 from pipeline.ledger import Ledger
 from pipeline.others import other_posts
 from pipeline.publishing import Publishing
+from pipeline.records import Disposition
+from pipeline.saved import SavedPlan
 from pipeline.settling import settle, together
 from server.embedded import EmbeddedTransport
 from server.settings import SANDBOX_KEY
@@ -132,6 +135,27 @@ async def test_a_plan_for_one_profile_is_not_carried_out_as_another(desk_of, cam
         plan = await Publishing(campaign, shop, dry_run=True).run()
         with pytest.raises(ValueError, match="posts for profile 'shop' cannot be sent as 'default'"):
             await default.ledger.claim(plan.part.drafts)
+
+
+async def test_a_campaign_belongs_to_the_profile_it_posted_for(desk_of, campaign):
+    async with desk_of("default") as default, desk_of("shop") as shop:
+        await Publishing(campaign, default).run()
+        for dry_run in (True, False):
+            with pytest.raises(ValueError, match="campaign 'news' belongs to profile 'default'"):
+                await Publishing(campaign, shop, dry_run=dry_run).run()
+        assert await posts_of(shop) == []
+        assert (await Publishing(campaign, default).run()).account.counts[Disposition.KNOWN] == 3
+
+
+async def test_a_saved_plan_of_another_profile_has_moved(desk_of, campaign):
+    async with desk_of("default") as default, desk_of("shop") as shop:
+        drafts = (await Publishing(campaign, default, dry_run=True).run()).plan.drafts
+        state = await default.ledger.state(campaign.name)
+        plan = SavedPlan.of(campaign, drafts, made_at=default.clock.now(), ledger=state)
+        with pytest.raises(PlanMoved, match="planned for profile 'default', not for 'shop'"):
+            await Applying(plan, shop).run()
+        assert await posts_of(shop) == []
+        assert (await Applying(plan, default).run()).account.counts[Disposition.SCHEDULED] == 3
 
 
 async def test_settlements_of_profiles_come_together(desk_of, campaign, embedded):
