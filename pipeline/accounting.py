@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.ledger.waiting import CLAIMED_ELSEWHERE
 from pipeline.records import Claim, Disposition, Draft, Item, Outcome, Receipt, Verdict
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def verdicts_on(drafts: Sequence[Draft], claims: Sequence[Claim], receipts: Sequ
     for claim in claims:
         ends.setdefault((claim.source, claim.identity), []).append(_end(answered.get(claim.key)))
     items: Mapping[tuple[str, str], Item] = {(draft.item.source, draft.item.identity): draft.item for draft in drafts}
-    other_run = [(Disposition.KNOWN, "claimed by another run")]
+    other_run = [(Disposition.KNOWN, CLAIMED_ELSEWHERE)]
     return [_verdict(item, ends.get(place, other_run)) for place, item in items.items()]
 
 

@@ -11,9 +11,10 @@ from pipeline.compose.album import Album
 from pipeline.compose.shortening import shorten_chosen
 from pipeline.desk import Desk
 from pipeline.ledger.claims import split_target
-from pipeline.publishing import Publishing, Step
+from pipeline.publishing import Publishing
 from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
 from pipeline.saved import SavedPlan, SavedPost, key_of
+from pipeline.step import Step
 from pipeline.timing.occupied import Occupied
 from pipeline.timing.wall import SECOND
 
@@ -95,6 +96,11 @@ class Applying(Publishing):
             if why:
                 found.append(Moved(what=why[0], title=post.title, place=f"{post.source} {post.place}", said=why[1]))
         return found
+
+    @property
+    def _outlined(self) -> bool:
+        # Of items that are not in the plan the run tells the titles.
+        return False
 
     async def _states(self) -> dict[str, "FeedState"]:
         # Whole feeds, so that an unchanged item can be told from one that is gone.

@@ -1,9 +1,12 @@
 """Everything a run works with, opened: the API, the ledger, the lake and the clock they share."""
 
+import asyncio
 from collections.abc import Callable
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pipeline.ledger import Ledger
 from social.client import SocialClient
@@ -12,6 +15,9 @@ from social.instants import Clock
 if TYPE_CHECKING:
     from pipeline.analytics.lake import Lake
     from pipeline.sources.sheets import GoogleAccount
+
+Args = ParamSpec("Args")
+Told = TypeVar("Told")
 
 
 class Desk:
@@ -51,3 +57,17 @@ class Desk:
     def lake(self) -> "Lake":
         """The lake, opened at first use: that imports pandas and pyarrow, for which sending need not wait."""
         return self._open_lake().of(self.profile)
+
+    async def at_lake(self, work: Callable[Args, Told], *args: Args.args, **named: Args.kwargs) -> Told:
+        """Do work that blocks on the lake in a thread, as `asyncio.to_thread` does, but always in the same one.
+
+        The C library keeps what a thread once needed for that thread alone. Spread over several, the appends of a large
+        run would take more memory the longer it lasts.
+        """
+        done = partial(copy_context().run, partial(work, *args, **named))
+        return await asyncio.get_running_loop().run_in_executor(self._lake_thread, done)
+
+    @cached_property
+    def _lake_thread(self) -> ThreadPoolExecutor:
+        # Its thread ends with the desk.
+        return ThreadPoolExecutor(1, thread_name_prefix="lake")

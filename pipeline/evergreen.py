@@ -4,7 +4,6 @@ What did best comes from the lake, what was said from the ledger; each repeat is
 posted exactly once like any other.
 """
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,7 +109,7 @@ class Repeating(Publishing):
     async def read(self) -> None:
         """Choose from the lake, and read from the ledger what was said then."""
         had = await self.desk.ledger.identities(self.campaign.name, SOURCE)
-        self.choices = await asyncio.to_thread(self._choose, had)
+        self.choices = await self.desk.at_lake(self._choose, had)
         standings = {_key(one): one for one in await self.desk.ledger.standings({one.key for one in self.choices})}
         items = [_item(one, standings[one.key]) for one in self.choices if one.key in standings]
         self.readings = [_reading(items)]

@@ -225,15 +225,17 @@ class _Round:
             return
         request = PostAnalyticsRequest(id=post.post_id, platforms=networks)
 
+        found: list[Sample] = []
+
         def samples(answer: AnalyticsAnswer) -> list[Sample]:
-            found = post_samples(answer, post_id=post.post_id, observed_at=self._clock.now(), source=self._source)
-            return found + withdrawn(found, answer, post.look.told if post.look else ())
+            found.extend(post_samples(answer, post_id=post.post_id, observed_at=self._clock.now(), source=self._source))
+            return found + withdrawn(found, post.look.told if post.look else ())
 
         answer = await self.ask(post.post_id, lambda: self._client.analytics.post(request), samples)
         if not self._limited:
-            self.measured.looks[post.post_id] = self._learnt(post, answer)
+            self.measured.looks[post.post_id] = self._learnt(post, answer, found)
 
-    def _learnt(self, post: PostToMeasure, answer: AnalyticsAnswer | None) -> Look:
+    def _learnt(self, post: PostToMeasure, answer: AnalyticsAnswer | None, found: Sequence[Sample]) -> Look:
         now, before = self._clock.now(), post.look or Look(next_look=post.published_at)
         if answer is None:
             # Posts deleted at the network are asked about less and less too.
@@ -242,7 +244,7 @@ class _Round:
                 before, unchanged=unchanged, next_look=next_look(post.published_at, now, unchanged=unchanged)
             )
         blocks = dict(answer.networks())
-        told, numbers = digest(answer, before.told)
+        told, numbers = digest(found, blocks, before.told)
         unchanged = before.unchanged + 1 if numbers == before.numbers else 0
         updates = [at for block in blocks.values() if (at := _advised(block.next_update))]
         advised = min(updates) if updates else None

@@ -7,10 +7,9 @@ Flows, the command line and the simulation all run these same steps.
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Self
@@ -31,6 +30,7 @@ from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
 from pipeline.sending import send
 from pipeline.settling import Settlement, settle
+from pipeline.step import DRY, IN_BATCHES, WET, Step
 from pipeline.story import first_rows, rows_of
 from pipeline.timing.automatic import check_auto_schedule
 from pipeline.timing.bursts import check_bursts
@@ -47,22 +47,6 @@ _QUEUED = (TimingPolicy.AT, TimingPolicy.SLOTS, TimingPolicy.SPREAD)
 
 BATCH = 500
 """Items drafted, claimed and sent together: what a crash can leave unfinished, and what memory must hold."""
-
-
-class Step(StrEnum):
-    """What a run does, in this order. A dry run leaves out what settles and sends; any other drafts as it sends."""
-
-    SETTLE = "settle"
-    READ = "read"
-    ADMIT = "admit"
-    DRAFT = "draft"
-    SEND = "send"
-    CLOSE = "close"
-
-
-_DRY = (Step.READ, Step.ADMIT, Step.DRAFT, Step.CLOSE)
-_WET = (Step.SETTLE, Step.READ, Step.ADMIT, Step.SEND, Step.CLOSE)
-_IN_BATCHES = (Step.DRAFT, Step.SEND)
 
 
 class NoSources(ValueError):
@@ -93,7 +77,7 @@ class Publishing:
         self.run_id = run_id or uuid.uuid4().hex
         self.started_at = desk.clock.now()
         self.settlement: Settlement | None = None
-        self.readings: list[FeedReading] = []
+        self.readings: Iterable[FeedReading] = []
         self.health: list[Row] = []
         self.sheets: list[SheetReading] = []
         self.unwritten: list[str] = []
@@ -118,7 +102,7 @@ class Publishing:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of this run, in their order."""
-        return _DRY if self.dry_run else _WET
+        return DRY if self.dry_run else WET
 
     async def run(self, relieve: Relieve | None = None) -> Self:
         """Take every step; returns the run itself. What can be raised is told by the steps."""
@@ -140,7 +124,7 @@ class Publishing:
             Step.SEND: self.send,
             Step.CLOSE: self.close,
         }
-        if step not in _IN_BATCHES:
+        if step not in IN_BATCHES:
             await acts[step]()
             return
         total = self.waiting
@@ -187,10 +171,12 @@ class Publishing:
 
     async def admit(self) -> None:
         """Record what was read, decide what is taken, find out which networks are linked and which slots are free."""
-        admission = await self.desk.ledger.admit(self.campaign, self.readings, dry_run=self.dry_run)
+        admission = await self.desk.ledger.admit(
+            self.campaign, self.readings, dry_run=self.dry_run, outlined=self._outlined
+        )
         self.part.verdicts = list(admission.verdicts)
         self._waiting = list(admission.admitted)
-        # Each item is kept in one place only: it goes when it has been sent.
+        # Each item is kept in one place only, and goes when it has been sent.
         self.admission = replace(admission, admitted=(), verdicts=())
         self.health = health_rows(self.readings, admission, run_id=self.run_id, observed_at=self.started_at)
         if self.campaign.timing.policy is TimingPolicy.RECURRENCE:
@@ -302,13 +288,19 @@ class Publishing:
         self._answered += 1
         self._tell()
 
+    @property
+    def _outlined(self) -> bool:
+        # The ledger has the items whole, but for those of a dry run, and those that a series revives.
+        return not self.dry_run and self.campaign.timing.policy is not TimingPolicy.RECURRENCE
+
     async def _compose(self, album: Album) -> tuple[list[Item], list[Draft], list[Verdict]]:
         self.guard()
         items, desk = self._waiting[: self._batch], self.desk
+        whole, gone = await desk.ledger.waiting(self.campaign.name, items) if self._outlined else (items, [])
         async with self._fetcher() as fetcher:
             drafts, unsaid = await draft_all(
                 self.campaign,
-                items,
+                whole,
                 linked=self._linked,
                 fetcher=fetcher,
                 now=desk.clock.now(),
@@ -317,7 +309,7 @@ class Publishing:
                 profile=desk.profile,
                 album=album,
             )
-        return items, drafts, unsaid
+        return items, drafts, unsaid + gone
 
     async def _take(self, items: Sequence[Item], drafts: Sequence[Draft], unsaid: Sequence[Verdict]) -> None:
         if unsaid and not self.dry_run:

@@ -4,7 +4,6 @@ Every append carries a batch id, so repeating a step after a crash adds nothing 
 and could not tell the lake any more (it was killed, the disk was full) the next run tells, whichever flow it is.
 """
 
-import asyncio
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -38,7 +37,7 @@ async def keep_publishing(run: Publishing) -> None:
     """Append everything a publish run read, decided, sent and was answered, and what earlier runs left untold."""
     await _keep_ended(run)
     await _keep(run, run.part)
-    await asyncio.to_thread(_append_run, run)
+    await run.desk.at_lake(_append_run, run)
 
 
 async def keep_ended(run: Publishing, most: int = PART) -> None:
@@ -61,7 +60,7 @@ async def _keep(run: Publishing, part: Part) -> None:
     others = {key for one in (*run.parts, run.part) if one is not part for _, key in one.sent}
     marks = {key: mark for key, mark in (await ledger.take_unkept(run.campaign.name)).items() if key not in others}
     standings = await ledger.standings(set(marks) - {key for _, key in part.sent})
-    await asyncio.to_thread(_append_part, run, part, standings, set(marks))
+    await run.desk.at_lake(_append_part, run, part, standings, set(marks))
     await ledger.kept(marks)
 
 
@@ -70,7 +69,7 @@ async def keep_settled(desk: Desk, *, run_id: str) -> None:
     marks = await desk.ledger.take_unkept()
     if marks:
         standings = await desk.ledger.standings(marks)
-        await asyncio.to_thread(_append_settled, desk, standings, run_id)
+        await desk.at_lake(_append_settled, desk, standings, run_id)
         await desk.ledger.kept(marks)
 
 

@@ -53,7 +53,7 @@ async def keep_remarks(desk: Desk, remarks: Sequence[Remark], run_id: str) -> di
     from pipeline.conversations.keeping import keep  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
     now, source = desk.clock.now(), desk.source
-    return await asyncio.to_thread(keep, desk.lake, remarks, run_id=run_id, now=now, source=source)
+    return await desk.at_lake(keep, desk.lake, remarks, run_id=run_id, now=now, source=source)
 
 
 async def allowed(decisions: Sequence[Decision], *, wait_seconds: int = WAIT_SECONDS) -> bool:

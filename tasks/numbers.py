@@ -60,8 +60,8 @@ async def keep(desk: Desk, found: dict[str, Measured], others: Others, run_id: s
     """Append the samples to the lake, then remember in the ledger what was learnt of each post."""
     from pipeline.recording import record_measured, record_others  # noqa: PLC0415  (slow to import)
 
-    added = await asyncio.to_thread(record_measured, desk, found, run_id=run_id)
-    added += await asyncio.to_thread(record_others, desk, others, run_id=run_id)
+    added = await desk.at_lake(record_measured, desk, found, run_id=run_id)
+    added += await desk.at_lake(record_others, desk, others, run_id=run_id)
     await desk.ledger.mark_measured(found["post_metrics"].looks)
     return added
 
@@ -73,7 +73,7 @@ async def look_at_feeds(desk: Desk) -> tuple[list[dict[str, Any]], list[str]]:
 
     now = desk.clock.now()
     feeds, items = await desk.ledger.frame("feeds"), await desk.ledger.frame("items")
-    readings = await asyncio.to_thread(desk.lake.frame, "feed_health")
+    readings = await desk.at_lake(desk.lake.frame, "feed_health")
     table = await asyncio.to_thread(feed_health, readings, now=now, feeds=feeds, items=items)
     rows = table.astype("str").replace({"NaT": "", "<NA>": ""}).to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows], list(news(table, now=now))
@@ -107,10 +107,10 @@ async def write(desk: Desk, title: str, now: datetime, zone: str) -> Path:
     from pipeline.reports.calendar import span, write_calendar  # noqa: PLC0415  (pandas is slow to import)
     from pipeline.reports.report import write_report  # noqa: PLC0415  (charts are slow to import)
 
-    known = await asyncio.to_thread(desk.lake.frame, "posts", columns=["post_id"])
+    known = await desk.at_lake(desk.lake.frame, "posts", columns=["post_id"])
     found = await elsewhere(desk, set(known["post_id"]), *span(now, zone))
     about: dict[str, Any] = {"now": now, "title": title, "zone": zone}
     calendar = desk.reports / "calendar.html"
-    await asyncio.to_thread(write_calendar, desk.lake, calendar, more=found.rows, trouble=found.trouble, **about)
+    await desk.at_lake(write_calendar, desk.lake, calendar, more=found.rows, trouble=found.trouble, **about)
     path = desk.reports / f"report-{now:%Y-%m-%d}.html"
-    return await asyncio.to_thread(write_report, desk.lake, path, **about)
+    return await desk.at_lake(write_report, desk.lake, path, **about)

@@ -6,7 +6,8 @@ from typing import Any
 from prefect import Task, get_run_logger, task
 
 from pipeline.parts import PART
-from pipeline.publishing import Publishing, Step
+from pipeline.publishing import Publishing
+from pipeline.step import Step
 from pipeline.story import Story, tell
 from tasks.artifacts import progress_bar, show_table, show_text
 from tasks.policies import FETCH, LOCAL, SEND

@@ -1,7 +1,7 @@
 """The lake: tables that are appended to and never overwritten; frames are read from it.
 
 Where they lie is chosen by its address (`pipeline/analytics/storage/`): Delta tables in a folder or an object store,
-PostgreSQL, or a DuckDB file. Every call blocks: from async code go through `asyncio.to_thread`.
+PostgreSQL, or a DuckDB file. Every call blocks: from async code go through `Desk.at_lake`.
 """
 
 import copy

@@ -46,7 +46,7 @@ def post_samples(answer: AnalyticsAnswer, *, post_id: str, observed_at: datetime
     ]
 
 
-def withdrawn(found: Iterable[Sample], answer: AnalyticsAnswer, told: Collection[str]) -> list[Sample]:
+def withdrawn(found: Iterable[Sample], told: Collection[str]) -> list[Sample]:
     """A sample without a value for every metric that was told before and is not any more, of networks that answered.
 
     `told` are names as `network:metric`. The sample's `social_id` is that of the network's first other one.
@@ -62,20 +62,17 @@ def withdrawn(found: Iterable[Sample], answer: AnalyticsAnswer, told: Collection
     ]
 
 
-def digest(answer: AnalyticsAnswer, before: Collection[str] = ()) -> tuple[frozenset[str], str]:
+def digest(
+    found: Iterable[Sample], answered: Collection[str], before: Collection[str] = ()
+) -> tuple[frozenset[str], str]:
     """Which metrics an answer told, as `network:metric`, and a hash of their values that tells equal answers.
 
-    A network that did not answer this time keeps the names `before`.
+    `found` are the samples of the networks that `answered`; any other keeps the names `before`.
     """
-    values = {
-        (network, block.id or "", metric): value
-        for network, block in answer.networks()
-        for metric, value in numbers(block.analytics, network)
-    }
-    answered = {network for network, _ in answer.networks()}
+    values = {(one.network, one.social_id, one.metric): one.value for one in found}
     kept = {name for name in before if name.partition(":")[0] not in answered}
     told = kept | {_name(network, metric) for network, _, metric in values}
-    return frozenset(told), hashlib.sha256(repr(sorted(values.items(), key=str)).encode()).hexdigest()[:32]
+    return frozenset(told), hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:32]
 
 
 def account_samples(answer: AnalyticsAnswer, *, observed_at: datetime, source: str, account: str = "") -> list[Sample]:

@@ -27,14 +27,12 @@ from pipeline.ledger.editedrows import RowEdits, edited_rows
 from pipeline.ledger.holding import held_words, suspicious
 from pipeline.ledger.schema import Moment, claims, feeds, items
 from pipeline.ledger.sql import insert, parts
-from pipeline.ledger.stored import dump_item, load_item
+from pipeline.ledger.stored import dump_item
 from pipeline.ledger.twins import without_twins
 from pipeline.ledger.updating import store_updates
+from pipeline.ledger.waiting import Place, outline
 from pipeline.records import Disposition, Draft, Item, Verdict
 from pipeline.sources.feeds import FeedReading, Quarantined
-
-Place = tuple[str, str]
-"""Source and identity: what an item is known by within its campaign."""
 
 _LEFT_ASIDE = {
     FILTERED: Disposition.FILTERED,
@@ -51,6 +49,7 @@ class Round:
     backfill: int
     now: datetime
     dry_run: bool
+    outlined: bool
     leftovers: dict[Place, Item]
     taken: dict[Place, Decision] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -58,6 +57,12 @@ class Round:
     met_again: set[Place] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unrecorded(self) -> tuple[Item, ...]:
+        """What was taken and the ledger does not know of: that of a dry run."""
+        taken = (decision.item for decision in self.taken.values())
+        return (*self.leftovers.values(), *taken) if self.dry_run else ()
 
     def drop(self, identities: Iterable[str], source: str) -> None:
         """Leave out left-overs that are out of date."""
@@ -75,21 +80,6 @@ class Round:
             failed=self.failed,
             held=self.held,
         )
-
-
-async def leftovers(connection: AsyncConnection, campaign: Campaign) -> dict[Place, Item]:
-    """Items admitted earlier and never claimed, in the order of posting: what a broken run left behind.
-
-    With `accept_new_ids` also what was held back.
-    """
-    states = (ADMITTED, HELD) if campaign.accept_new_ids else (ADMITTED,)
-    waiting = (
-        select(items.c.stored)
-        .where(items.c.campaign == campaign.name, items.c.state.in_(states), items.c.stored.is_not(None))
-        .order_by(items.c.first_seen, items.c.rank)
-    )
-    found = [load_item(row.stored) for row in await connection.execute(waiting)]
-    return {(item.source, item.identity): item for item in found}
 
 
 async def admit_reading(connection: AsyncConnection, reading: FeedReading, around: Round) -> None:
@@ -117,8 +107,7 @@ async def admit_reading(connection: AsyncConnection, reading: FeedReading, aroun
     backfill = None if read or reading.is_new_throughout else around.backfill
     filters = around.campaign.filters.model_copy(update={"newest": 0} if reading.is_sheet else None)
     decisions = aside + decide(entries, known, filters, backfill=backfill, now=around.now)
-    taken = [*around.leftovers.values(), *(decision.item for decision in around.taken.values())]
-    decisions = await without_twins(connection, around.campaign.name, decisions, taken)
+    decisions = await without_twins(connection, around.campaign.name, decisions, around.unrecorded)
     changed = [*edited.corrections, *updates.decisions]
     _judge(entries, [*decisions, *changed], {**edited.words, **rows.words, **updates.words}, around)
     _judge_unreadable(reading, around)
@@ -244,7 +233,7 @@ def _judge_unreadable(reading: FeedReading, around: Round) -> None:
 
 def _take(decision: Decision, place: Place, around: Round) -> None:
     if decision.state == ADMITTED:
-        around.taken[place] = decision
+        around.taken[place] = replace(decision, item=outline(decision.item)) if around.outlined else decision
     else:
         around.verdicts.append(Verdict.of(decision.item, _LEFT_ASIDE[decision.state], decision.reason))
 

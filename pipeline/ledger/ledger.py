@@ -16,7 +16,19 @@ from sqlalchemy import select, text
 from pipeline.cadence import Look
 from pipeline.campaign import Campaign
 from pipeline.database import make_tables, open_engine, reader_of
-from pipeline.ledger import accepted, boosts, claims, frames, holding, items, keeping, receipts, replacing, replies
+from pipeline.ledger import (
+    accepted,
+    boosts,
+    claims,
+    frames,
+    holding,
+    items,
+    keeping,
+    receipts,
+    replacing,
+    replies,
+    waiting,
+)
 from pipeline.ledger.accepted import AcceptedPost
 from pipeline.ledger.admitting import Admission
 from pipeline.ledger.boosts import BoostState, KnownBoost
@@ -25,7 +37,7 @@ from pipeline.ledger.keeping import Mark, Standing
 from pipeline.ledger.replacing import Replacement
 from pipeline.ledger.replies import Reply, ReplyState
 from pipeline.ledger.schema import feeds, metadata
-from pipeline.records import Claim, Draft, Receipt, Verdict
+from pipeline.records import Claim, Draft, Item, Receipt, Verdict
 from pipeline.sources.feeds import FeedReading, FeedState
 from social.instants import Clock
 
@@ -103,31 +115,39 @@ class Ledger:
         *,
         backfill: int | None = None,
         dry_run: bool = False,
+        outlined: bool = False,
     ) -> Admission:
         """Record what was read and decide what is taken, one transaction per source. See `Admission`.
 
         Left-overs of a broken run come along. `backfill` is the campaign's own unless given; a source that is not a
         feed and has nothing old, such as a sheet, is read with `backfill` as high as its number of rows. `dry_run`
-        tells the same and writes nothing. Raises ValueError for a campaign of another profile: its items count as seen,
-        so nothing of them would ever go out here.
+        tells the same and writes nothing; `outlined` tells of admitted items only what `waiting` needs to give them
+        whole, so that memory need not hold them. Raises ValueError for a campaign of another profile: its items count
+        as seen, so nothing of them would ever go out here.
         """
         await self._check_owner(campaign.name)
         if campaign.accept_new_ids and not dry_run:
             async with self._engine.begin() as connection:
                 await holding.release(connection, campaign.name)
         async with self._reader.connect() as connection:
-            waiting = await items.leftovers(connection, campaign)
+            left = await waiting.leftovers(connection, campaign, outlined=outlined)
         around = items.Round(
             campaign=campaign,
             backfill=campaign.backfill if backfill is None else backfill,
             now=self.clock.now(),
             dry_run=dry_run,
-            leftovers=waiting,
+            outlined=outlined,
+            leftovers=left,
         )
         for reading in readings:
             async with self._reader.connect() if dry_run else self._engine.begin() as connection:
                 await items.admit_reading(connection, reading, around)
         return around.admission()
+
+    async def waiting(self, campaign: str, outlines: Sequence[Item]) -> tuple[list[Item], list[Verdict]]:
+        """Admitted items whole, in the order of their outlines, and verdicts on those that another run has claimed."""
+        async with self._reader.connect() as connection:
+            return await waiting.waiting(connection, campaign, outlines)
 
     async def quarantine(self, campaign: str, verdicts: Iterable[Verdict]) -> None:
         """Take admitted items out for good: those of `verdicts`, filtered or quarantined, each with its reason."""

@@ -15,6 +15,7 @@ from pipeline.sources.opml import Outline, is_opml, joined_tags, load_opml
 from pipeline.sources.parsing import ParsedFeed, Quarantined, parse_feed
 from pipeline.sources.places import UNUSABLE, local_path, unusable
 from pipeline.sources.raw import SourceError
+from pipeline.spool import Spool
 
 __all__ = [
     "FeedReading",
@@ -31,6 +32,11 @@ __all__ = [
 
 SUFFIXES = (".xml", ".rss", ".rdf", ".atom", ".json", ".feed")
 LARGEST_FILE = 64 * 1024 * 1024
+MOST_HELD = 16 * 1024 * 1024
+"""Characters of readings that memory holds, roughly: some 15,000 items with a sentence each."""
+
+# What an item weighs besides its text.
+_ITEM = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,21 +95,32 @@ def _is_ours(file: Path, suffixes: Sequence[str]) -> bool:
 
 
 async def read_feeds(
-    sources: Sequence[str], *, fetcher: Fetcher, states: Mapping[str, FeedState], concurrency: int = 8
-) -> list[FeedReading]:
+    sources: Sequence[str],
+    *,
+    fetcher: Fetcher,
+    states: Mapping[str, FeedState],
+    concurrency: int = 8,
+    most: int = MOST_HELD,
+) -> Spool[FeedReading]:
     """Read many feeds, `concurrency` at a time. `states` is keyed by source; results keep the order of the sources.
 
     An OPML file or URL (`.opml`) stands for the feeds it names; one that cannot be read is a failed reading of its own.
+    Readings of more than `most` characters in all are kept on disk. Raises OSError when it is full.
     """
     gate = asyncio.Semaphore(concurrency)
+    readings: Spool[FeedReading] = Spool(most)
 
-    async def one(place: Outline | FeedReading) -> FeedReading:
-        if isinstance(place, FeedReading):
-            return place
+    async def one(number: int, place: Outline | FeedReading) -> None:
         async with gate:
-            return _tagged(await read_feed(place.url, fetcher=fetcher, state=states.get(place.url)), place.tags)
+            reading = place if isinstance(place, FeedReading) else await read_place(place)
+        readings.put(number, reading, _weight(reading))
 
-    return list(await asyncio.gather(*(one(place) for place in await named_feeds(sources, fetcher=fetcher))))
+    async def read_place(place: Outline) -> FeedReading:
+        return _tagged(await read_feed(place.url, fetcher=fetcher, state=states.get(place.url)), place.tags)
+
+    places = enumerate(await named_feeds(sources, fetcher=fetcher))
+    await asyncio.gather(*(one(number, place) for number, place in places))
+    return readings
 
 
 async def named_feeds(sources: Sequence[str], *, fetcher: Fetcher) -> list[Outline | FeedReading]:
@@ -143,6 +160,11 @@ async def _named(source: str, fetcher: Fetcher) -> Sequence[Outline | FeedReadin
         return [FeedReading(source=source, status="failed", state=state, reason=str(error))]
     except UNUSABLE as error:
         return [FeedReading(source=source, status="failed", state=state, reason=unusable(source, error))]
+
+
+def _weight(reading: FeedReading) -> int:
+    items = reading.parsed.items if reading.parsed else ()
+    return sum(_ITEM + len(item.title) + len(item.text) for item in items)
 
 
 def _tagged(reading: FeedReading, tags: tuple[str, ...]) -> FeedReading:

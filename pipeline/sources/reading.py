@@ -16,6 +16,7 @@ from pipeline.fetching import Fetcher
 from pipeline.records import Disposition, Verdict
 from pipeline.sources.feeds import SUFFIXES, FeedReading, FeedState, ParsedFeed, expand, read_feeds
 from pipeline.sources.sheets import GoogleAccount, SheetReading, SheetSettings, SheetWriteError, is_sheet, read_sheet
+from pipeline.spool import Spool
 
 SHEETS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 """Files of a folder that are read as sheets. Any other kind of text (.txt) is read when it is named itself."""
@@ -31,7 +32,7 @@ async def read_sources(
     states: Mapping[str, FeedState],
     copies: Path | None = None,
     google: GoogleAccount | None = None,
-) -> tuple[list[FeedReading], list[SheetReading]]:
+) -> tuple[Spool[FeedReading], list[SheetReading]]:
     """Read every source of the campaign: readings of all, and the sheets among them as read.
 
     `copies` is the folder for copies of refused sheets, made when one is needed; None writes none. `google` is the
@@ -41,10 +42,11 @@ async def read_sources(
     names = list(dict.fromkeys(source for source in expanded if is_sheet(source)))
     feeds = [source for source in expanded if not is_sheet(source)]
     settings = settings_of(campaign)
-    readings = await read_feeds(feeds, fetcher=fetcher, states=states) if feeds else []
+    readings = await read_feeds(feeds, fetcher=fetcher, states=states)
     sheets = [await read_sheet(name, settings=settings, fetcher=fetcher, google=google) for name in names]
     for sheet in sheets:
-        readings.append(await asyncio.to_thread(as_reading, sheet, copies))
+        # Weighs nothing: its items are those of the sheet, which is kept to write into.
+        readings.put(len(readings), await asyncio.to_thread(as_reading, sheet, copies), 0)
     return readings, sheets
 
 

@@ -1,8 +1,8 @@
-"""What publishing adds to sending: the flow `publish` on one large feed against a bare loop with the same payloads.
+"""What publishing adds to sending: the flow `publish` on feeds of a thousand entries against a bare loop.
 
-Both run in a fresh process against the same API on an empty database without a rate limit, embedded and as a process.
-The flow's time is that of the call, everything from reading the feed to the artifacts included; the bare loop's is that
-of its requests, eight in flight. Prefect's server and imports are up before.
+Both send the same payloads, each in a fresh process, to the same API on an empty database without a rate limit,
+embedded and as a process. The flow's time is that of the call, everything from reading the feeds to the artifacts
+included; the bare loop's is that of its requests, eight in flight. Prefect's server and imports are up before.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bench_server import KEY, ours
-from rig import prefect_at, workplace, write_feed
+from rig import prefect_at, workplace, write_feeds
 from rows import QUICK, REPEATS, Row, child, ratio, spread, tell
 
 ITEMS = int(os.environ.get("BENCH_ITEMS", "500" if QUICK else "10000"))
+EACH = 1_000
 IN_FLIGHT = 8
 # A turn takes minutes: three are enough for a median.
 TURNS = min(REPEATS, 3)
@@ -38,13 +39,13 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def publishing(feed: str, policy: str) -> None:
-    """Child: publish the feed by the real flow; tell seconds, memory and what became of the items."""
+def publishing(feeds: str, policy: str) -> None:
+    """Child: publish the feeds by the real flow; tell seconds, memory and what became of the items."""
     from flows.publish import publish
     from pipeline.campaign import Campaign, Timing, TimingPolicy
 
     timing = Timing(policy=TimingPolicy(policy), every_minutes=1, allow_burst=True)
-    campaign = Campaign(name="bench", sources=[feed], platforms=PLATFORMS, timing=timing, backfill=ITEMS)
+    campaign = Campaign(name="bench", sources=[feeds], platforms=PLATFORMS, timing=timing, backfill=ITEMS)
     start, cpu = time.perf_counter(), time.process_time()
     story = asyncio.run(publish(campaign, api=os.environ.get("BENCH_BLOCK", EMBEDDED)))
     seconds, used = time.perf_counter() - start, time.process_time() - cpu
@@ -133,13 +134,13 @@ def at(folder: Path, *, process: bool) -> Iterator[dict[str, str]]:
         yield {"BENCH_URL": url, "BENCH_BLOCK": HTTP}
 
 
-def compare(folder: Path, policy: str, feed: str, *, process: bool) -> None:
+def compare(folder: Path, policy: str, feeds: str, *, process: bool) -> None:
     """Measure one policy and tell."""
     mine_told, theirs = [], []
     for number in range(TURNS):
         home = folder / f"{policy}-{process}-{number}"
         with at(home / "api", process=process) as where:
-            mine_told.append(child(__file__, "publish", feed, policy, DOVECOTE_HOME=str(home), **where))
+            mine_told.append(child(__file__, "publish", feeds, policy, DOVECOTE_HOME=str(home), **where))
         if (took := mine_told[-1]["counts"].get("scheduled")) != ITEMS:
             raise RuntimeError(f"{took} of {ITEMS} items were taken")
         with at(home / "other-api", process=process) as where:
@@ -164,17 +165,17 @@ def compare(folder: Path, policy: str, feed: str, *, process: bool) -> None:
 def main() -> None:
     """Measure, or be one of the measured processes."""
     match sys.argv[1:]:
-        case ["publish", feed, policy]:
-            publishing(feed, policy)
+        case ["publish", feeds, policy]:
+            publishing(feeds, policy)
         case ["send", ledger]:
             sending(ledger)
         case _:
             with workplace() as folder, prefect_at(folder):
                 asyncio.run(save_block())
-                feed = write_feed(folder / "feed.xml", ITEMS)
+                feeds = write_feeds(folder / "feeds", ITEMS, EACH)
                 for policy in POLICIES:
-                    compare(folder, policy, feed, process=False)
-                compare(folder, "spread", feed, process=True)
+                    compare(folder, policy, feeds, process=False)
+                compare(folder, "spread", feeds, process=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from postgres import cluster
 from flows.demo import free_port
 from flows.serve import environment, prefect_server, wait_until_ready
 
-__all__ = ["cluster", "prefect_at", "workplace", "write_feed"]
+__all__ = ["cluster", "prefect_at", "workplace", "write_feed", "write_feeds"]
 
 WORDS = tuple(
     "the keeper of the loft counts doves at dusk and writes their names into a book that nobody reads but the wind "  # noqa: SIM905
@@ -50,12 +50,23 @@ def workplace() -> Iterator[Path]:
         yield Path(folder)
 
 
-def write_feed(path: Path, entries: int) -> str:
-    """An RSS feed of `entries` different entries without pictures, newest first; returns where it lies."""
+def write_feeds(folder: Path, entries: int, each: int) -> str:
+    """RSS feeds of `each` different entries, of `entries` in all; returns the folder they lie in."""
+    folder.mkdir()
+    for start in range(0, entries, each):
+        write_feed(folder / f"{start:08}.xml", min(each, entries - start), after=start)
+    return str(folder)
+
+
+def write_feed(path: Path, entries: int, after: int = 0) -> str:
+    """An RSS feed of `entries` different entries without pictures, newest first; returns where it lies.
+
+    Feeds that begin `after` the entries of others have none in common with them.
+    """
     path.write_text(
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>The loft</title>'
         "<link>https://loft.example/</link><description>Doves and letters</description>"
-        + "".join(map(_entry, range(entries, 0, -1)))
+        + "".join(map(_entry, range(after + entries, after, -1)))
         + "</channel></rss>",
         encoding="utf-8",
     )

@@ -1,7 +1,10 @@
 """What a run settled reaches the lake, whoever dies in between: real steps on the embedded API, with a real lake."""
 
+import asyncio
 import json
+import threading
 from collections import Counter
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,9 +15,10 @@ from pipeline import recording
 from pipeline.analytics.lake import Lake
 from pipeline.campaign import Campaign, Timing, TimingPolicy
 from pipeline.ledger import Ledger
-from pipeline.publishing import Publishing, Step
+from pipeline.publishing import Publishing
 from pipeline.reports.figures import standing
 from pipeline.settling import settle
+from pipeline.step import Step
 from pipeline.story import first_rows, tell
 
 
@@ -236,3 +240,15 @@ async def test_what_another_run_left_between_two_tries_is_told_too(campaign, des
     assert len(told) == 2 * 4
     assert len(desk.lake.frame("receipts")) == 2 * 4
     assert await desk.ledger.unkept() == {}
+
+
+async def test_work_at_the_lake_is_done_by_one_thread_in_the_callers_context(desk):
+    name = ContextVar("name", default="")
+    name.set("caller")
+
+    def work(number, *, more):
+        return threading.current_thread(), name.get(), number + more
+
+    done = await asyncio.gather(*(desk.at_lake(work, number, more=1) for number in range(20)))
+    assert [(told, number) for _, told, number in done] == [("caller", number + 1) for number in range(20)]
+    assert len({thread for thread, _, _ in done} - {threading.main_thread()}) == 1

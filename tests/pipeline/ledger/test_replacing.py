@@ -11,11 +11,12 @@ from PIL import Image
 from pipeline.analytics.lake import Lake
 from pipeline.applying import PlanMoved
 from pipeline.campaign import Campaign, Edits
-from pipeline.publishing import Publishing, Step
+from pipeline.publishing import Publishing
 from pipeline.recording import keep_publishing
 from pipeline.records import Outcome, Receipt
 from pipeline.saved import SavedPlan
 from pipeline.sending import send
+from pipeline.step import Step
 from social.contract.posts import PostDelete, PostRequest, PostUpdate
 from tests.pipeline.ledger.conftest import FEED
 from tests.pipeline.ledger.office import DAY, LATER, NEW, NEWER, OLD, STEPS, verdict

@@ -80,17 +80,19 @@ async def test_failing_feeds_are_results(site, fetcher, tmp_path):
 
 async def test_failed_feed_keeps_its_state(site, fetcher):
     state = FeedState(url=site.url("/feed"), etag='"1"', title="One")
-    readings = await read_feeds([site.url("/feed")], fetcher=fetcher, states={site.url("/feed"): state})
-    assert (readings[0].status, readings[0].state) == ("failed", state)
+    [reading] = await read_feeds([site.url("/feed")], fetcher=fetcher, states={site.url("/feed"): state})
+    assert (reading.status, reading.state) == ("failed", state)
 
 
-async def test_results_keep_the_order_of_sources(fetcher, tmp_path):
+@pytest.mark.parametrize("most", [0, 1_000, 10**9])
+async def test_results_keep_the_order_of_sources_in_memory_and_on_disk(fetcher, tmp_path, most):
     for name in ("b.xml", "a.rss", "c.JSON", "notes.txt"):
         (tmp_path / name).write_bytes(
             rss(name) if not name.endswith("JSON") else b'{"version":"https://jsonfeed.org/version/1.1","items":[]}'
         )
     extra = CASES / "rss20-plain.xml"
-    readings = await read_feeds([extra.as_uri(), str(tmp_path), str(extra)], fetcher=fetcher, states={})
+    sources = [extra.as_uri(), str(tmp_path), str(extra)]
+    readings = await read_feeds(sources, fetcher=fetcher, states={}, most=most)
     assert [Path(reading.source).name for reading in readings] == [
         "rss20-plain.xml",
         "a.rss",
@@ -99,7 +101,8 @@ async def test_results_keep_the_order_of_sources(fetcher, tmp_path):
         "rss20-plain.xml",
     ]
     assert {reading.status for reading in readings} == {"ok"}
-    assert readings[0].parsed.items[0].source == extra.as_uri()
+    assert next(iter(readings)).parsed.items[0].source == extra.as_uri()
+    assert list(readings) == list(await read_feeds(sources, fetcher=fetcher, states={}))
 
 
 def test_file_urls_are_unquoted(tmp_path):

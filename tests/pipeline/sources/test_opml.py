@@ -86,7 +86,7 @@ async def test_opml_from_the_web_is_read_like_its_feeds(site, tmp_path):
     site.pages["/list.opml"] = (200, {}, opml(outlines))
     sources = [site.url("/list.opml"), site.url("/b.xml"), site.url("/a.xml"), site.url("/none.opml")]
     async with Fetcher(allow_private=True) as fetcher:
-        readings = await read_feeds([*sources, str(tmp_path / "lost.opml")], fetcher=fetcher, states={})
+        readings = list(await read_feeds([*sources, str(tmp_path / "lost.opml")], fetcher=fetcher, states={}))
 
     assert [reading.source.removeprefix(site.base) for reading in readings[:4]] == [
         "/a.xml",
