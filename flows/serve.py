@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 POOL = "dovecote"
 START_SECONDS = 180
+WORKER_SECONDS = 5
+"""A worker that lived no longer never worked: it takes longer than that to start."""
 # Without batching a default server absorbs some 20 task runs a second; with it, five times as many.
 BATCHING = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
@@ -97,6 +99,18 @@ def run(*words: str) -> None:
     subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True)  # noqa: S603 -- our own commands
 
 
+def keep_working() -> None:
+    """A worker, and another when it ends: the server outlives it. Ends the program when one cannot even start."""
+    worker = (sys.executable, "-m", "prefect", "--no-prompt", "worker", "start", "--pool", POOL, "--limit", "2")
+    while True:
+        began = time.monotonic()
+        code = subprocess.run(worker, cwd=ROOT, check=False).returncode  # noqa: S603 -- our own command
+        if time.monotonic() - began < WORKER_SECONDS:
+            sys.exit(f"the worker ended with code {code} right after it had started: what it said is above")
+        said = f"The worker ended with code {code}. Another takes its place; runs it had under way become Crashed soon."
+        print(said, flush=True)  # noqa: T201
+
+
 def main() -> None:
     """Serve until interrupted."""
     port = int(os.environ.get("PREFECT_SERVER_API_PORT", "4200"))
@@ -109,7 +123,7 @@ def main() -> None:
         run("flows.furnish")
         print(f"\nPrefect UI: http://127.0.0.1:{port}   (Ctrl-C ends server and worker)\n", flush=True)  # noqa: T201
         try:
-            run("prefect", "--no-prompt", "worker", "start", "--pool", POOL, "--limit", "2")
+            keep_working()
         except KeyboardInterrupt:
             print("Stopping.", flush=True)  # noqa: T201
 

@@ -1,8 +1,9 @@
 """Items that wait to be claimed. The ledger has them whole; a run of many holds their outlines."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import Select, and_, column, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.campaign import Campaign
@@ -65,14 +66,14 @@ async def waiting(
 
 async def _stored(connection: AsyncConnection, campaign: str, places: Sequence[Place]) -> dict[Place, Item]:
     columns = select(items.c.source, items.c.identity, items.c.stored)
-    rows = await connection.execute(columns.where(*_among(campaign, places), items.c.stored.is_not(None)))
+    rows = await connection.execute(_among(columns, campaign, places).where(items.c.stored.is_not(None)))
     stored = {(row.source, row.identity): row.stored for row in rows}
     return {place: load_item(stored[place]) for place in places if place in stored}
 
 
 async def _gone(connection: AsyncConnection, campaign: str, places: Sequence[Place]) -> list[Verdict]:
     columns = select(items.c.source, items.c.identity, items.c.place, items.c.title)
-    rows = await connection.execute(columns.where(*_among(campaign, places)))
+    rows = await connection.execute(_among(columns, campaign, places))
     return [
         Verdict(
             source=row.source,
@@ -86,5 +87,9 @@ async def _gone(connection: AsyncConnection, campaign: str, places: Sequence[Pla
     ]
 
 
-def _among(campaign: str, places: Iterable[Place]) -> tuple[ColumnElement[bool], ...]:
-    return items.c.campaign == campaign, tuple_(items.c.source, items.c.identity).in_(list(places))
+def _among(columns: Select[Any], campaign: str, places: Iterable[Place]) -> Select[Any]:
+    # A join: pairs in an IN list would make SQLite go through all items of the campaign.
+    names = (column("source", items.c.source.type), column("identity", items.c.identity.type))
+    wanted = values(*names, name="wanted").data(list(places)).cte("wanted")
+    place = and_(items.c.source == wanted.c.source, items.c.identity == wanted.c.identity)
+    return columns.select_from(wanted.join(items, and_(items.c.campaign == campaign, place)))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pydantic import SecretStr
 
 from blocks import SocialApi
 from flows.fan_out import fan_out
+from flows.serve import WORKER_SECONDS
 from pipeline.campaign import Campaign
 from social.signatures import sign
 from tests.browser import needs_chromium
@@ -30,9 +32,15 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
-def ui(
+def ui(serving: tuple[str, int]) -> str:
+    return serving[0]
+
+
+@pytest.fixture(scope="module")
+def serving(
     tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int], prefect_url: str, prefect_home: Path
-) -> Iterator[str]:
+) -> Iterator[tuple[str, int]]:
+    """Where the API of `make ui` is, and its process."""
     assert prefect_url
     home = tmp_path_factory.mktemp("ui")
     # Making a Prefect database takes longer than everything else here; the other tests' server has just made one.
@@ -46,7 +54,7 @@ def ui(
         [sys.executable, "-m", "flows.serve"], env=os.environ | settings, cwd=ROOT, stdout=log, stderr=log
     )
     try:
-        yield f"http://127.0.0.1:{port}/api"
+        yield f"http://127.0.0.1:{port}/api", process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -67,6 +75,11 @@ def wait_for(found: Callable[[], object], seconds: float) -> Any:
         assert time.monotonic() < until
         time.sleep(0.5)
     return value
+
+
+def end_of(ui: str, run: str) -> str:
+    state = str(httpx.get(f"{ui}/flow_runs/{run}", timeout=10).json()["state"]["type"])
+    return state if state in {"COMPLETED", "FAILED", "CRASHED"} else ""
 
 
 @pytest.fixture
@@ -120,12 +133,8 @@ def test_ui_schedules_and_runs_what_is_deployed(ui: str, receiver: str) -> None:
     # A default server that has just begun answers 503 now and then, for SQLite is busy.
     run = wait_for(lambda: dict(post(f"{ui}/deployments/{settle}/create_flow_run", {})), 30)["id"]
 
-    def ended() -> str:
-        state = httpx.get(f"{ui}/flow_runs/{run}", timeout=10).json()["state"]
-        return str(state["type"]) if state["type"] in {"COMPLETED", "FAILED", "CRASHED"} else ""
-
     # At the full ten minutes the scheduled run goes first, and this one asks for its slot again half a minute later.
-    assert wait_for(ended, 180) == "COMPLETED"
+    assert wait_for(lambda: end_of(ui, run), 180) == "COMPLETED"
     send_webhook(receiver)
 
     def triggered() -> list[str]:
@@ -189,3 +198,22 @@ async def test_a_campaign_fans_out_to_profiles_on_the_worker(ui: str, tmp_path: 
     for shop in shops:
         with closing(sqlite3.connect(tmp_path / f"{shop}.db")) as store:
             assert store.execute("SELECT count(*) FROM posts").fetchone() == (2,)
+
+
+def workers_of(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(one) for one in children if b"worker" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks into /proc, which only Linux has")
+def test_a_worker_that_dies_is_replaced(serving: tuple[str, int]) -> None:
+    ui, process = serving
+    [worker] = wait_for(lambda: workers_of(process), 120)
+    # Younger, it would count as one that cannot start.
+    wait_for(lambda: post(f"{ui}/work_pools/dovecote/workers/filter", {}), 60)
+    time.sleep(WORKER_SECONDS)
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: workers_of(process) not in ([], [worker]), 30)
+    [upkeep] = post(f"{ui}/deployments/filter", {"deployments": {"name": {"any_": ["upkeep"]}}})
+    run = wait_for(lambda: dict(post(f"{ui}/deployments/{upkeep['id']}/create_flow_run", {})), 30)["id"]
+    assert wait_for(lambda: end_of(ui, run), 180) == "COMPLETED"
