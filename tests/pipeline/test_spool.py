@@ -1,5 +1,7 @@
 """The spool: what is put in comes out, in order and as often as asked, whether it lay in memory or on disk."""
 
+import tempfile
+
 import pytest
 
 from pipeline.spool import Spool
@@ -33,3 +35,11 @@ def test_only_what_has_room_is_held():
     assert third is light
     assert second == heavy
     assert second is not heavy
+
+
+def test_nobody_else_finds_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spool = Spool(0)
+    spool.put(0, "secret", weight=1)
+    assert list(tmp_path.iterdir()) == []
+    assert list(spool) == ["secret"]
