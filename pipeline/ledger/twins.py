@@ -4,7 +4,7 @@ An identity holds only within its source, so to the ledger they are two items; t
 happens when a feed's address is rewritten, say from http to https: its newest entries are read as those of a new feed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -26,10 +26,17 @@ async def without_twins(
     Same means the same link and title, both given. `taken` are items of this round, which the ledger may not know yet.
     Only what was posted or waits to be counts: what merely was present in the other feed has not been said.
     """
-    wanted = {_article(one.item): one.item.source for one in decisions if one.state == ADMITTED and _tells(one.item)}
-    if not wanted:
-        return list(decisions)
-    found = {_article(item): item.source for item in taken if _article(item) in wanted}
+    articles = [_article(one.item) if one.state == ADMITTED and _tells(one.item) else None for one in decisions]
+    wanted = {article: one.item.source for article, one in zip(articles, decisions, strict=True) if article}
+    found = await _posted(connection, campaign, wanted) if wanted else {}
+    found |= {_article(item): item.source for item in taken}
+    return [
+        _judged(one, found.get(article) if article else None) for article, one in zip(articles, decisions, strict=True)
+    ]
+
+
+async def _posted(connection: AsyncConnection, campaign: str, wanted: Mapping[_Article, str]) -> dict[_Article, str]:
+    found: dict[_Article, str] = {}
     for part in parts(sorted({link for link, _ in wanted})):
         posted = select(items.c.link, items.c.title, items.c.source).where(
             items.c.campaign == campaign, items.c.link.in_(part), items.c.state.in_((ADMITTED, CLAIMED))
@@ -38,12 +45,11 @@ async def without_twins(
             article = row.link, row.title.casefold()
             if wanted.get(article, row.source) != row.source:
                 found.setdefault(article, row.source)
-    return [_judged(decision, found) for decision in decisions]
+    return found
 
 
-def _judged(decision: Decision, found: dict[_Article, str]) -> Decision:
-    other = found.get(_article(decision.item))
-    if decision.state != ADMITTED or not _tells(decision.item) or other in (None, decision.item.source):
+def _judged(decision: Decision, other: str | None) -> Decision:
+    if other in (None, decision.item.source):
         return decision
     return replace(decision, state=FILTERED, reason=f"the same article is posted from {other}")
 

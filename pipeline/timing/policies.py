@@ -38,18 +38,23 @@ class Queue:
         # Fixed places share no second; what is spread keeps its distance.
         self._gap = SECOND if day else timedelta(seconds=max(1, round(timing.every_minutes * 60)))
         self._places = _Places(_ordered(day, max(utc(now), self._begin - SECOND), timing)) if day else None
+        # A post is shown its slot when it is composed, and takes it when that went well.
+        self._shown: tuple[frozenset[str], Slot] | None = None
         self._rule = Rule(begin=self._begin, gap=self._gap, place=self._place, name=timing.model_dump_json())
 
     def head(self, networks: frozenset[str]) -> Slot:
         """The first slot free on all of `networks`; it is theirs once it was taken."""
         if self._always is not None:
             return self._always
-        return slot_at(self._occupied.first_free(networks, self._rule), self._zone)
+        if self._shown is None or self._shown[0] != networks:
+            self._shown = networks, slot_at(self._occupied.first_free(networks, self._rule), self._zone)
+        return self._shown[1]
 
     def take(self, networks: frozenset[str]) -> Slot:
         """The head of the queue for a post that has its draft."""
         slot = self.head(networks)
         self._occupied.hold(slot.at, networks)
+        self._shown = None
         return slot
 
     def _place(self, at: datetime) -> datetime:
