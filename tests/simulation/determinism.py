@@ -4,6 +4,7 @@ Work given to threads runs at once, in place; whatever draws from the operating 
 randomness draws from the seed. Sets of text are ordered by PYTHONHASHSEED, which the process must be started with.
 """
 
+import asyncio
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -13,8 +14,12 @@ from typing import Any
 from unittest.mock import patch
 
 
-async def _at_once(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
-    return function(*arguments, **named)
+def _at_once(
+    loop: asyncio.AbstractEventLoop, _executor: object, function: Callable[..., Any], *arguments: object
+) -> asyncio.Future[Any]:
+    done = loop.create_future()
+    done.set_result(function(*arguments))
+    return done
 
 
 @contextmanager
@@ -25,7 +30,7 @@ def deterministic(seed: str, monotonic: Callable[[], float]) -> Iterator[None]:
         for target, new in (
             ("os.urandom", drawn.randbytes),
             ("random._urandom", drawn.randbytes),
-            ("asyncio.to_thread", _at_once),
+            ("asyncio.BaseEventLoop.run_in_executor", _at_once),
             ("server.worker.time", SimpleNamespace(monotonic=monotonic)),
             # In one thread nobody can end while another one waits: who meets a lock is told at once.
             ("pipeline.sqlite.BUSY_SECONDS", 0.0),
