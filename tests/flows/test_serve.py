@@ -206,8 +206,8 @@ def workers_of(process: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks into /proc, which only Linux has")
-def test_a_worker_that_dies_is_replaced(serving: tuple[str, int]) -> None:
-    ui, process = serving
+def test_a_worker_that_dies_is_replaced(ui: str, serving: tuple[str, int]) -> None:
+    _, process = serving
     [worker] = wait_for(lambda: workers_of(process), 120)
     # Younger, it would count as one that cannot start.
     wait_for(lambda: post(f"{ui}/work_pools/dovecote/workers/filter", {}), 60)
