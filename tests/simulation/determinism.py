@@ -32,6 +32,7 @@ def deterministic(seed: str, monotonic: Callable[[], float]) -> Iterator[None]:
             ("random._urandom", drawn.randbytes),
             ("asyncio.BaseEventLoop.run_in_executor", _at_once),
             ("server.worker.time", SimpleNamespace(monotonic=monotonic)),
+            ("server.auth.time", SimpleNamespace(monotonic=monotonic)),
             # In one thread nobody can end while another one waits: who meets a lock is told at once.
             ("pipeline.sqlite.BUSY_SECONDS", 0.0),
         ):
