@@ -15,10 +15,10 @@ from pipeline.compose.drafts import Composer, NothingToSay
 from pipeline.compose.gathering import Gathered, gather
 from pipeline.compose.templates import TemplateError
 from pipeline.costs import cost
-from pipeline.records import Disposition, Draft, Item, Verdict
+from pipeline.records import Disposition, Draft, Item, Place, Verdict
 from pipeline.timing.lateness import Timed
 from pipeline.timing.occupied import Occupied
-from pipeline.timing.timetable import Place, Timetable
+from pipeline.timing.timetable import Timetable
 from social.networks import NETWORKS
 from social.networks.checks import fit_limit
 from social.networks.limits import UNLIMITED

@@ -25,7 +25,7 @@ from pipeline.ledger import Admission, Run
 from pipeline.lookahead import Lookahead
 from pipeline.parts import Batch, Part
 from pipeline.planning import Plan, draft_all, networks_of, planned
-from pipeline.records import Disposition, Draft, Item, Receipt, Verdict
+from pipeline.records import Disposition, Draft, Item, Place, Receipt, Verdict
 from pipeline.replacing import clear_the_way
 from pipeline.saved import key_of
 from pipeline.sending import send
@@ -36,7 +36,7 @@ from pipeline.timing.automatic import check_auto_schedule
 from pipeline.timing.bursts import check_bursts
 from pipeline.timing.evergreens import due_again
 from pipeline.timing.occupied import Occupied, waiting_at_api
-from pipeline.timing.timetable import Place, Timetable
+from pipeline.timing.timetable import Timetable
 
 if TYPE_CHECKING:
     from pipeline.fetching import Fetcher
@@ -312,8 +312,10 @@ class Publishing:
         return items, drafts, unsaid + gone
 
     async def _take(self, items: Sequence[Item], drafts: Sequence[Draft], unsaid: Sequence[Verdict]) -> None:
-        if unsaid and not self.dry_run:
-            await self.desk.ledger.quarantine(self.campaign.name, unsaid)
+        # What another run has taken is that run's own.
+        out = [verdict for verdict in unsaid if verdict.disposition is not Disposition.KNOWN]
+        if out and not self.dry_run:
+            await self.desk.ledger.quarantine(self.campaign.name, out)
         self._waiting = self._waiting[len(items) :]
         for draft in drafts:
             self._occupied.hold(draft.slot.at, draft.platforms)

@@ -93,6 +93,10 @@ class Replaced:
         return f"{'moves' if self.moved else 'replaces'} the {what}"
 
 
+Place = tuple[str, str]
+"""Source and identity: what an item is known by within its campaign."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One entry as read. Text fields are plain text: no markup, no control characters, whitespace folded.

@@ -30,7 +30,7 @@ class Spool(Generic[T]):
 
     def put(self, number: int, thing: T, weight: int) -> None:
         """Keep a thing under its number. One that weighs nothing, as it lives elsewhere too, never goes to the file."""
-        if weight <= self._room or not weight:
+        if weight <= self._room:
             self._held[number] = thing
             self._room -= weight
             return

@@ -35,7 +35,7 @@ async def measure_rest(desk: Desk, accounts: AccountOptions) -> dict[str, Measur
 
     about: dict[str, Any] = {"client": desk.client, "clock": desk.clock, "source": desk.source}
     linked = (await desk.client.user.get()).active_social_accounts
-    fill_up = accounts.daily and await asyncio.to_thread(lacks_days, desk)
+    fill_up = accounts.daily and await desk.at_lake(lacks_days, desk)
     return {
         "account_metrics": await measure_accounts(linked, options=accounts, fill_up=fill_up, **about),
         "link_clicks": await measure_links(**about),
@@ -48,7 +48,7 @@ async def measure_others(desk: Desk) -> Others:
     from pipeline.recording import others_known  # noqa: PLC0415  (pandas and pyarrow are slow to import)
 
     linked = (await desk.client.user.get()).active_social_accounts
-    read_at, seen = await asyncio.to_thread(others_known, desk)
+    read_at, seen = await desk.at_lake(others_known, desk)
     networks = readable(linked, read_at, desk.clock.now())
     sent = await desk.ledger.social_ids(networks)
     about: dict[str, Any] = {"client": desk.client, "clock": desk.clock, "source": desk.source}

@@ -30,8 +30,8 @@ from pipeline.ledger.sql import insert, parts
 from pipeline.ledger.stored import dump_item
 from pipeline.ledger.twins import without_twins
 from pipeline.ledger.updating import store_updates
-from pipeline.ledger.waiting import Place, outline
-from pipeline.records import Disposition, Draft, Item, Verdict
+from pipeline.ledger.waiting import outline
+from pipeline.records import Disposition, Draft, Item, Place, Verdict
 from pipeline.sources.feeds import FeedReading, Quarantined
 
 _LEFT_ASIDE = {

@@ -145,7 +145,7 @@ class Ledger:
         return around.admission()
 
     async def waiting(self, campaign: str, outlines: Sequence[Item]) -> tuple[list[Item], list[Verdict]]:
-        """Admitted items whole, in the order of their outlines, and verdicts on those that another run has claimed."""
+        """Admitted items whole, in the order of their outlines, and a verdict on each that another run took."""
         async with self._reader.connect() as connection:
             return await waiting.waiting(connection, campaign, outlines)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, column, select, values
+from sqlalchemy import Row, Select, and_, column, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.campaign import Campaign
@@ -11,10 +11,7 @@ from pipeline.ledger.admitting import ADMITTED, HELD
 from pipeline.ledger.schema import items
 from pipeline.ledger.sql import parts
 from pipeline.ledger.stored import load_item
-from pipeline.records import Disposition, Item, Verdict
-
-Place = tuple[str, str]
-"""Source and identity: what an item is known by within its campaign."""
+from pipeline.records import Disposition, Item, Place, Verdict
 
 CLAIMED_ELSEWHERE = "claimed by another run"
 
@@ -57,7 +54,7 @@ async def leftovers(connection: AsyncConnection, campaign: Campaign, *, outlined
 async def waiting(
     connection: AsyncConnection, campaign: str, outlines: Sequence[Item]
 ) -> tuple[list[Item], list[Verdict]]:
-    """The items whole, in their order, and verdicts on those that wait no longer: another run has claimed them."""
+    """The items whole, in their order, and a verdict on each that waits no longer, for another run was there."""
     places = [(item.source, item.identity) for item in outlines]
     found = await _stored(connection, campaign, places)
     gone = [place for place in places if place not in found]
@@ -72,19 +69,23 @@ async def _stored(connection: AsyncConnection, campaign: str, places: Sequence[P
 
 
 async def _gone(connection: AsyncConnection, campaign: str, places: Sequence[Place]) -> list[Verdict]:
-    columns = select(items.c.source, items.c.identity, items.c.place, items.c.title)
-    rows = await connection.execute(_among(columns, campaign, places))
-    return [
-        Verdict(
-            source=row.source,
-            place=row.place,
-            identity=row.identity,
-            title=row.title,
-            disposition=Disposition.KNOWN,
-            reason=CLAIMED_ELSEWHERE,
-        )
-        for row in rows
-    ]
+    columns = select(items.c.source, items.c.identity, items.c.place, items.c.title, items.c.reason)
+    rows = {(row.source, row.identity): row for row in await connection.execute(_among(columns, campaign, places))}
+    return [_verdict(place, rows.get(place)) for place in places]
+
+
+def _verdict(place: Place, row: Row[Any] | None) -> Verdict:
+    source, identity = place
+    # A row of a sheet that was edited meanwhile goes by another identity now.
+    reason = (row.reason or CLAIMED_ELSEWHERE) if row else "edited meanwhile, and read by another run"
+    return Verdict(
+        source=source,
+        place=row.place if row else "",
+        identity=identity,
+        title=row.title if row else "",
+        disposition=Disposition.KNOWN,
+        reason=reason,
+    )
 
 
 def _among(columns: Select[Any], campaign: str, places: Iterable[Place]) -> Select[Any]:

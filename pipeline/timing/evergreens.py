@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.campaign import Timing
-from pipeline.records import Item
-from pipeline.timing.timetable import Place, series
+from pipeline.records import Item, Place
+from pipeline.timing.timetable import series
 
 if TYPE_CHECKING:
     from pipeline.sources.feeds import FeedReading

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.campaign import Timing, TimingPolicy
-from pipeline.records import DateQuality, Item, Slot
+from pipeline.records import DateQuality, Item, Place, Slot
 from pipeline.timing.lateness import Expired, Timed, on_time
 from pipeline.timing.occupied import Occupied, Post
 from pipeline.timing.policies import Queue
@@ -13,9 +13,6 @@ from pipeline.timing.wall import slot_at, whole_seconds
 
 if TYPE_CHECKING:
     from pipeline.timing.series import Series
-
-Place = tuple[str, str]
-"""Source and identity of an item."""
 
 _TRUSTED = frozenset({DateQuality.EXACT, DateQuality.ASSUMED_ZONE})
 # Sources call a date implausible that is more than a day ahead; who posts by date means exactly those.

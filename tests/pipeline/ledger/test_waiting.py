@@ -1,5 +1,7 @@
 """A run of many items holds their outlines; the ledger gives them back whole, and tells of those that are gone."""
 
+from dataclasses import replace
+
 from pipeline.campaign import Campaign
 from pipeline.records import Ask, Disposition, Picture, Slot
 
@@ -51,3 +53,21 @@ async def test_a_twin_of_what_this_run_took_is_filtered(ledger, make_item, make_
     admission = await ledger.admit(CAMPAIGN, readings, backfill=9, outlined=True)
     assert len(admission.admitted) == 1
     assert [one.disposition for one in admission.verdicts] == [Disposition.FILTERED]
+
+
+async def test_a_row_edited_meanwhile_is_accounted_for(ledger, another, make_item, make_reading):
+    def sheet(*rows):
+        return replace(make_reading(rows), is_sheet=True)
+
+    def row(name, text):
+        return make_item(1, identity=name, content_hash=name, text=text, ask=Ask(row=2))
+
+    before, after = row("r1", "one two three four five six"), row("r2", "one two three four five seven")
+    admission = await ledger.admit(CAMPAIGN, [sheet(before)], outlined=True)
+    assert [item.identity for item in (await another.admit(CAMPAIGN, [sheet(after)])).admitted] == ["r2"]
+
+    found, gone = await ledger.waiting("news", admission.admitted)
+    assert found == []
+    assert [(one.identity, one.disposition, one.reason) for one in gone] == [
+        ("r1", Disposition.KNOWN, "edited meanwhile, and read by another run")
+    ]
